@@ -1,0 +1,51 @@
+"""Build the C extensions; everything else is declared in pyproject.toml."""
+
+import sys
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+# Portable wheels: no -march=native and no -ffast-math. Each csrc/w2v_<isa>.c
+# picks its instruction set by a pragma, so one set of flags serves every file.
+# -ffp-contract=off keeps results independent of where a compiler sees a fused
+# multiply-add; the kernels ask for one explicitly (w2v_simd.h).
+if sys.platform == "win32":
+    FLAGS = ["/O2", "/std:c11"]
+else:
+    FLAGS = ["-O3", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"]
+
+
+def extension(name: str, sources: list[str]) -> Extension:
+    """Describe one extension module and the C files it is linked with."""
+    return Extension(
+        name,
+        [name.replace(".", "/") + ".pyx", *sources],
+        include_dirs=["csrc"],
+        depends=[str(path) for path in Path("csrc").glob("*.h")],
+        extra_compile_args=FLAGS,
+    )
+
+
+TRAIN_SOURCES = ["dispatch", "tables", "scalar", "avx2", "avx512", "neon"]
+EXTENSIONS = [
+    extension(
+        "word2vec.training._train", [f"csrc/w2v_{name}.c" for name in TRAIN_SOURCES]
+    ),
+    extension("word2vec.text._text", ["csrc/w2v_text.c"]),
+    extension("word2vec.io._format", ["csrc/w2v_format.c"]),
+]
+
+setup(
+    ext_modules=cythonize(
+        EXTENSIONS,
+        build_dir="build/cython",
+        compiler_directives={
+            "language_level": 3,
+            "boundscheck": False,
+            "wraparound": False,
+            "cdivision": True,
+            "embedsignature": True,
+        },
+    )
+)

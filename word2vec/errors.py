@@ -1,0 +1,50 @@
+"""Every exception the library raises on purpose.
+
+Each class also derives from the builtin that gensim raises in that place, so
+``except RuntimeError`` or ``except KeyError`` written for gensim keeps working.
+A message says what was given, what is allowed and what to do.
+"""
+
+
+class Word2VecError(Exception):
+    """Base of all errors raised by this package."""
+
+
+class ParameterError(Word2VecError, ValueError):
+    """An option has a value outside its range."""
+
+
+class ParameterTypeError(Word2VecError, TypeError):
+    """An option or argument has the wrong type."""
+
+
+class CorpusError(Word2VecError, ValueError):
+    """A corpus cannot be read or changed while it was being read."""
+
+
+class CorpusTypeError(Word2VecError, TypeError):
+    """A corpus, or a sentence in it, is not what it must be."""
+
+
+class NotTrainableError(Word2VecError, RuntimeError):
+    """The model lacks what the call needs: a vocabulary, weights or an objective."""
+
+
+class MissingKeyError(Word2VecError, KeyError):
+    """A key is not in the vocabulary."""
+
+    def __str__(self) -> str:
+        """Return the message itself; KeyError would show its repr."""
+        return str(self.args[0]) if self.args else ""
+
+
+class FormatError(Word2VecError, ValueError):
+    """A file is not in the format it should be in."""
+
+
+class TruncatedFileError(FormatError, EOFError):
+    """A file ends before its header says it should."""
+
+
+class MissingDependencyError(Word2VecError, ImportError):
+    """An optional package is needed for this call."""
