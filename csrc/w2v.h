@@ -97,6 +97,7 @@ typedef struct {
     const uint8_t *path_codes;   /* likewise, 0 or 1 */
     int32_t window;              /* >= 1 */
     int32_t negative;            /* >= 0; 0 switches negative sampling off */
+    int64_t max_rows;            /* the longest path, or negative + 1 if that is more */
     bool sg;
     bool shrink_windows;
     bool shared_negatives; /* skip-gram only */
@@ -115,9 +116,8 @@ typedef struct {
     uint64_t seed; /* initial state of the random stream */
 } w2v_batch;
 
-/* State of one thread. `scratch` holds at least w2v_scratch_bytes(model, n) bytes,
- * aligned to 64, for batches of at most n tokens. Results are added up, never
- * reset, by the kernels. */
+/* State of one thread. `scratch` holds at least w2v_scratch_bytes() bytes, aligned
+ * to 64. Results are added up, never reset, by the kernels. */
 typedef struct {
     void *scratch;
     double loss;
@@ -125,7 +125,8 @@ typedef struct {
     int64_t n_kept;
 } w2v_worker;
 
-size_t w2v_scratch_bytes(const w2v_model *model, int64_t n_tokens);
+/* Scratch for batches of at most this size. */
+size_t w2v_scratch_bytes(const w2v_model *model, int64_t n_tokens, int64_t n_sentences);
 
 /* Train on one batch with the selected kernels. Concurrent calls on one model may
  * lose increments to one row (Hogwild; Recht et al. 2011). */

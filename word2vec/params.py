@@ -174,7 +174,7 @@ OPTIONS: dict[str, Option] = {
         ),
         Option("cbow_mean", "flag", 1, "CBOW: 1 averages the context vectors, 0 adds them."),
         Option("epochs", "int", 5, "Passes over the corpus.", 1),
-        Option("null_word", "flag", 0, "1: add a null word (index 0 of an unsorted vocabulary)."),
+        Option("null_word", "flag", 0, "1: add the null word \\0 after the others (it is never trained)."),
         Option("sorted_vocab", "flag", 1, "1: order the vocabulary by descending count."),
         Option("batch_words", "int", 10_000, "Words handed to a worker at a time.", 1, _ROWS),
         Option("compute_loss", "flag", 0, "1: compute the training loss (nats)."),

@@ -1,0 +1,165 @@
+/* Scratch memory of a batch, and the random decisions made ahead of the training.
+ *
+ * For the training loops (w2v_train.inc.h) and for w2v_scratch_bytes alone. Draws
+ * come in the order that w2v.h gives, so the plan's capacity changes no result.
+ */
+#ifndef W2V_PLAN_H
+#define W2V_PLAN_H
+
+#include "w2v_math.h"
+
+enum {
+    PLAN_POSITIONS = 256, /* planned ahead: a few hundred kB of ids at most */
+    PLAN_DRAWS = 65536,
+    AHEAD = 2 /* centres between prefetch and use */
+};
+
+/* One position with at least one context. Context positions are low to high - 1
+ * without `centre`; all index `kept`. */
+typedef struct {
+    int64_t low, centre, high;
+    int64_t draws; /* where its noise draws begin in plan.draws */
+    float alpha;
+} position;
+
+/* Where planning stands in the batch, and the tables it fills. */
+typedef struct {
+    const w2v_model *model;
+    const w2v_batch *batch;
+    uint64_t random;
+    int64_t sentence, next; /* the next position, in `sentence` */
+    int32_t *kept;
+    int64_t *ends; /* ends[s]: end of sentence s in `kept` */
+    position *positions;
+    int64_t capacity, count;
+    int32_t *draws;
+} plan;
+
+/* Scratch of one centre. */
+typedef struct {
+    float **x; /* context rows */
+    float *lock;
+    float *scores; /* W2V_BLOCK for each context, then errors */
+    float **y;     /* output rows */
+    float *label, *weight;
+    int32_t *words; /* the noise words behind y */
+    float *h, *error;
+    float loss[W2V_BLOCK];
+} centre_scratch;
+
+/* ---- scratch layout ----------------------------------------------------- */
+
+static inline int64_t most_contexts(const w2v_model *model, int64_t n_tokens)
+{
+    const int64_t window = 2 * (int64_t)model->window;
+    return window < n_tokens ? window : n_tokens;
+}
+
+static inline int64_t draws_per_position(const w2v_model *model, int64_t n_tokens)
+{
+    const bool own_draws = model->sg && !model->shared_negatives;
+    return model->negative * (own_draws ? most_contexts(model, n_tokens) : 1);
+}
+
+static inline int64_t plan_capacity(const w2v_model *model, int64_t n_tokens)
+{
+    const int64_t draws = draws_per_position(model, n_tokens);
+    const int64_t fitting = draws > 0 ? PLAN_DRAWS / draws : PLAN_POSITIONS;
+    return fitting < 1 ? 1 : fitting < PLAN_POSITIONS ? fitting : PLAN_POSITIONS;
+}
+
+/* Room for `bytes` more at `base`, which is NULL when only the size is asked for. */
+static inline void *take(char *base, size_t *used, size_t bytes)
+{
+    char *taken = base == NULL ? NULL : base + *used;
+    *used += (bytes + 63) / 64 * 64;
+    return taken;
+}
+
+/* Lay the tables out from `base`; return how many bytes they take. */
+static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_tokens, int64_t n_sentences,
+                      plan *p, centre_scratch *c)
+{
+    size_t used = 0;
+    const size_t contexts = (size_t)most_contexts(model, n_tokens) + 2;
+    const size_t rows = (size_t)model->max_rows, dim = (size_t)model->vector_size;
+    p->capacity = plan_capacity(model, n_tokens);
+    p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
+    p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
+    p->positions = take(base, &used, (size_t)p->capacity * sizeof *p->positions);
+    p->draws = take(base, &used, (size_t)(p->capacity * draws_per_position(model, n_tokens)) *
+                               sizeof *p->draws);
+    c->x = take(base, &used, contexts * sizeof *c->x);
+    c->lock = take(base, &used, contexts * sizeof *c->lock);
+    c->scores = take(base, &used, contexts * W2V_BLOCK * sizeof *c->scores);
+    c->y = take(base, &used, rows * sizeof *c->y);
+    c->label = take(base, &used, rows * sizeof *c->label);
+    c->weight = take(base, &used, rows * sizeof *c->weight);
+    c->words = take(base, &used, rows * sizeof *c->words);
+    c->h = take(base, &used, dim * sizeof *c->h);
+    c->error = take(base, &used, dim * sizeof *c->error);
+    return used;
+}
+
+/* ---- planning: subsampling, windows, noise ------------------------------ */
+
+static inline void subsample(plan *p)
+{
+    const w2v_batch *batch = p->batch;
+    const uint32_t *keep = p->model->keep;
+    int64_t n = 0;
+    for (int64_t s = 0; s < batch->n_sentences; s++) {
+        for (int64_t t = batch->offsets[s]; t < batch->offsets[s + 1]; t++) {
+            const int32_t token = batch->tokens[t];
+            p->kept[n] = token;
+            /* Branch-free: a dropped token is overwritten by the next one. */
+            n += keep == NULL || keep[token] >= (uint32_t)(w2v_next(&p->random) >> 32);
+        }
+        p->ends[s] = n;
+    }
+}
+
+static inline void plan_one(plan *p, int64_t begin, int64_t end, int64_t *n_draws)
+{
+    const w2v_model *model = p->model;
+    int64_t reach = model->window;
+    if (model->shrink_windows) {
+        reach -= w2v_below(w2v_next(&p->random), (uint64_t)model->window);
+    }
+    position *at = &p->positions[p->count];
+    at->centre = p->next;
+    at->low = p->next - begin > reach ? p->next - reach : begin;
+    at->high = end - p->next > reach + 1 ? p->next + reach + 1 : end;
+    const int64_t contexts = at->high - at->low - 1;
+    if (contexts == 0) return;
+    at->draws = *n_draws;
+    at->alpha = p->batch->alphas[p->sentence];
+    const int64_t n =
+        model->negative * (model->sg && !model->shared_negatives ? contexts : 1);
+    uint64_t random = p->random;
+    for (int64_t i = 0; i < n; i++) {
+        p->draws[*n_draws + i] = w2v_draw_noise(model, w2v_next(&random));
+    }
+    p->random = random;
+    *n_draws += n;
+    p->count++;
+}
+
+/* Fill the tables with the next positions; false when the batch is done. */
+static inline bool plan_positions(plan *p)
+{
+    int64_t n_draws = 0;
+    p->count = 0;
+    while (p->sentence < p->batch->n_sentences && p->count < p->capacity) {
+        const int64_t begin = p->sentence > 0 ? p->ends[p->sentence - 1] : 0;
+        const int64_t end = p->ends[p->sentence];
+        while (p->next < end && p->count < p->capacity) {
+            plan_one(p, begin, end, &n_draws);
+            p->next++;
+        }
+        if (p->next == end) p->sentence++;
+    }
+    return p->count > 0;
+}
+
+#endif

@@ -1,0 +1,91 @@
+"""What must hold before training, and what is worth a warning.
+
+The order of the checks and the texts are those that gensim's users rely on.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from word2vec.errors import NotTrainableError, ParameterError
+from word2vec.training.trainer import Counts
+
+if TYPE_CHECKING:
+    from word2vec.model import Word2Vec
+
+logger = logging.getLogger("word2vec.model")
+
+
+def check_training(
+    model: "Word2Vec",
+    total_examples: int | None,
+    total_words: int | None,
+    epochs: int | None,
+    start_alpha: float | None,
+) -> None:
+    """Raise unless `model` can be trained with these totals.
+
+    Raises
+    ------
+    NotTrainableError
+        Without a vocabulary or vectors; also RuntimeError.
+    ParameterError
+        Without an objective, totals or epochs; also ValueError.
+    """
+    if (start_alpha or model.alpha) > model.min_alpha_yet_reached:
+        logger.warning("Effective 'alpha' higher than previous training cycles")
+    if not model.hs and not model.negative:
+        raise ParameterError(
+            "You must set either 'hs' or 'negative' to be positive for proper training. "
+            "With hs=0 and negative=0 there is nothing to learn."
+        )
+    if model.hs and model.negative:
+        logger.warning(
+            "Both hierarchical softmax and negative sampling are activated. "
+            "Both are trained; one of them is usually enough: set hs=0 or negative=0."
+        )
+    if not model.wv.key_to_index:
+        raise NotTrainableError("you must first build vocabulary before training the model")
+    if not len(model.wv.vectors):
+        raise NotTrainableError("you must initialize vectors before training the model")
+    if total_words is None and total_examples is None:
+        raise ParameterError(
+            "You must specify either total_examples or total_words, for proper learning-rate and "
+            "progress calculations. The usual value is total_examples=model.corpus_count."
+        )
+    if epochs is None or epochs <= 0:
+        raise ParameterError(
+            "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
+        )
+
+
+def missing_total_words() -> ParameterError:
+    """Return the error of a corpus file whose words are not given."""
+    return ParameterError(
+        "total_words must be provided alongside corpus_file argument. "
+        "The usual value is total_words=model.corpus_total_words."
+    )
+
+
+def warn_about_counts(
+    epoch: int, counts: Counts, total_examples: int | None, total_words: int | None
+) -> None:
+    """Warn if an epoch read something else than was announced."""
+    if not counts.sentences:
+        logger.warning(
+            "train() called with an empty iterator (if not intended, be sure to provide a corpus "
+            "that offers restartable iteration = an iterable)."
+        )
+    if total_examples is not None and total_examples != counts.sentences:
+        logger.warning(
+            "EPOCH %i: supplied example count (%i) did not equal expected count (%i)",
+            epoch,
+            counts.sentences,
+            total_examples,
+        )
+    if total_words is not None and total_words != counts.words:
+        logger.warning(
+            "EPOCH %i: supplied raw word count (%i) did not equal expected count (%i)",
+            epoch,
+            counts.words,
+            total_words,
+        )

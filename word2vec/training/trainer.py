@@ -1,0 +1,204 @@
+"""One epoch: N workers pull batches and train until the corpus is used up.
+
+Workers pull, nothing is pushed: a worker takes the next batch under a lock, lets
+go, and trains it without the GIL. There is no producer thread and no queue, so
+nothing can wait for a thread that died. The first exception in any thread stops
+all of them and is raised in the caller. With one worker everything runs in the
+caller's thread.
+
+What a batch does depends on (seed, epoch, number of the batch) and on the weights,
+never on the thread that takes it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from word2vec.text.encoded import EncodedBlock
+from word2vec.training._train import Kernel, Worker, batch_seed
+from word2vec.training.schedule import LinearDecay
+
+# How long a stopped run waits for workers that are inside a batch (milliseconds
+# each) or inside the user's iterator (who knows) before the error is raised.
+JOIN_SECONDS = 0.5
+
+
+@dataclass
+class Counts:
+    """What an epoch has done so far; sums over its workers.
+
+    Attributes
+    ----------
+    words, sentences : int
+        Raw words and sentences trained.
+    kept : int
+        Words left after dropping unknown ones and subsampling.
+    pairs : int
+        (context, centre) pairs of skip-gram, or centres of CBOW.
+    loss : float
+        Sum of the losses in nats, in double precision; 0 unless computed.
+    alpha : float
+        Learning rate of the latest batch; the lowest so far in `lowest_alpha`.
+    """
+
+    words: int = 0
+    sentences: int = 0
+    kept: int = 0
+    pairs: int = 0
+    loss: float = 0.0
+    alpha: float = 0.0
+    lowest_alpha: float = float("inf")
+
+    @property
+    def mean_loss(self) -> float:
+        """Nats per pair; 0.0 if nothing was trained."""
+        return self.loss / self.pairs if self.pairs else 0.0
+
+
+@dataclass
+class Epoch:
+    """One pass over a corpus.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Weights and objective.
+    batches : iterator of EncodedBlock
+        Only one thread at a time uses it.
+    schedule : LinearDecay
+        Learning rate over the whole run.
+    done_before : int
+        Progress of the run before this epoch, in the schedule's unit.
+    by_sentences : bool
+        Whether that unit is sentences instead of raw words.
+    seed, number : int
+        Seed of the run and number of the epoch in the model's life: together they
+        decide every draw.
+    """
+
+    kernel: Kernel
+    batches: Iterator[EncodedBlock]
+    schedule: LinearDecay
+    done_before: int
+    by_sentences: bool
+    seed: int
+    number: int
+    counts: Counts = field(default_factory=Counts)
+
+    def __post_init__(self) -> None:
+        self._source_lock = threading.Lock()
+        self._counts_lock = threading.Lock()
+        self._handed_out = self.done_before
+        self._n_batches = 0
+        self._stopped = False
+        self._error: BaseException | None = None
+
+    def run(self, workers: int, report: Callable[[Counts], None], interval: float) -> Counts:
+        """Train the whole epoch.
+
+        Parameters
+        ----------
+        workers : int
+            Threads, >= 1.
+        report : callable
+            Gets the counts in the caller's thread about every `interval` seconds.
+
+        Returns
+        -------
+        Counts
+
+        Raises
+        ------
+        BaseException
+            The first one raised by the corpus, a worker or `report`, unchanged.
+        """
+        if workers == 1:
+            self._run_here(report, interval)
+        else:
+            self._run_threads(workers, report, interval)
+        return self.counts
+
+    def _run_here(self, report: Callable[[Counts], None], interval: float) -> None:
+        worker = Worker()
+        due = time.monotonic() + interval
+        while self._train_next(worker):
+            if time.monotonic() >= due:
+                report(self.counts)
+                due = time.monotonic() + interval
+
+    def _run_threads(
+        self, workers: int, report: Callable[[Counts], None], interval: float
+    ) -> None:
+        ended = threading.Event()
+        running = workers
+
+        def work() -> None:
+            nonlocal running
+            worker = Worker()
+            try:
+                while self._train_next(worker):
+                    pass
+            except BaseException as error:
+                with self._counts_lock:
+                    self._error = self._error or error
+                self._stopped = True
+                ended.set()
+            finally:
+                with self._counts_lock:
+                    running -= 1
+                    if running == 0:
+                        ended.set()
+
+        threads = [
+            threading.Thread(target=work, name=f"word2vec-{i}", daemon=True)
+            for i in range(workers)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            while not ended.wait(interval):
+                report(self.counts)
+        finally:
+            # Also on Ctrl-C or an error in `report`, here in the caller's thread.
+            self._stopped = True
+            deadline = time.monotonic() + JOIN_SECONDS
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join(max(0.0, deadline - time.monotonic()))
+        if self._error is not None:
+            raise self._error
+
+    def _train_next(self, worker: Worker) -> bool:
+        """Train the next batch in this thread; False when there is none."""
+        with self._source_lock:
+            # The flag is read again after the corpus gave a batch: that may have
+            # taken long, and the run may be over.
+            block = None if self._stopped else next(self.batches, None)
+            if block is None or self._stopped:
+                return False
+            number = self._n_batches
+            self._n_batches += 1
+            work = np.ones_like(block.words) if self.by_sentences else block.words
+            done = self._handed_out
+            self._handed_out += int(work.sum())
+        alphas = self.schedule.for_sentences(done, work)
+        loss, pairs, kept = self.kernel.train(
+            block.tokens,
+            block.offsets,
+            alphas,
+            batch_seed(self.seed, self.number, number),
+            worker,
+        )
+        with self._counts_lock:
+            counts = self.counts
+            counts.words += int(block.words.sum())
+            counts.sentences += len(block.words)
+            counts.kept += kept
+            counts.pairs += pairs
+            counts.loss += loss
+            counts.alpha = float(alphas[-1])
+            counts.lowest_alpha = min(counts.lowest_alpha, float(alphas.min()))
+        return True

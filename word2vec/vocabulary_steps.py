@@ -1,0 +1,460 @@
+"""From a corpus to a model that is ready to train: the steps of `Word2Vec.build_vocab`.
+
+scan (count words) -> prepare the vocabulary (choose, order, thresholds) -> prepare
+the weights. Each step is public under gensim's name.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from word2vec.errors import CorpusTypeError, NotTrainableError
+from word2vec.text.encoded import EncodedCorpus
+from word2vec.text.readers import LineSentence, corpus_files
+from word2vec.text.vocabulary import (
+    RawVocabulary,
+    keep_thresholds,
+    scan_files,
+    scan_sentences,
+    select_words,
+    sort_order,
+)
+from word2vec.training import huffman
+from word2vec.training.objective import Tables, build_tables
+from word2vec.vectors.keyed_vectors import KeyedVectors
+
+logger = logging.getLogger("word2vec.model")
+
+NULL_WORD = "\0"
+
+
+class VocabularySteps:
+    """Vocabulary and weights of a `Word2Vec` model; see there for the attributes."""
+
+    wv: KeyedVectors
+    raw_vocab: Mapping[Any, int]
+    syn1neg: NDArray[np.float32]
+    syn1: NDArray[np.float32]
+    _tables: Tables | None
+
+    # Options, set by Word2Vec from params.OPTIONS.
+    vector_size: int
+    min_count: int
+    effective_min_count: int
+    max_vocab_size: int | None
+    max_final_vocab: int | None
+    sample: float
+    sorted_vocab: int
+    null_word: int
+    negative: int
+    ns_exponent: float
+    hs: int
+    seed: int | None
+    workers: int
+    corpus_count: int
+    corpus_total_words: int
+
+    def build_vocab(
+        self,
+        corpus_iterable: Iterable[Iterable[Any]] | None = None,
+        corpus_file: Any = None,
+        update: bool = False,
+        progress_per: int = 10000,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[[Any, int, int], int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Count the words of a corpus and make the model ready to train on it.
+
+        Parameters
+        ----------
+        corpus_iterable : iterable of iterables of hashables, optional
+            Sentences as tokens; this or `corpus_file`.
+        corpus_file : path or list of paths, optional
+            Text, a sentence a line, words between whitespace; plain or compressed.
+        update : bool, default=False
+            Add the new words of this corpus to the vocabulary there is, and its
+            counts to the counts there are.
+        progress_per : int, default=10000
+            Log a line at INFO every so many sentences.
+        keep_raw_vocab : bool, default=False
+            Keep the counts of all words in `raw_vocab`.
+        trim_rule : callable, optional
+            ``rule(word, count, min_count)`` returns ``RULE_KEEP``, ``RULE_DISCARD``
+            or ``RULE_DEFAULT``.
+        **kwargs
+            `min_count` and `sample` for `prepare_vocab`.
+
+        Raises
+        ------
+        TypeError
+            If not exactly one corpus is given, or it is of a wrong type.
+        RuntimeError
+            If `update` is true and there is no vocabulary yet.
+        """
+        self._build(
+            corpus_iterable, corpus_file, update, progress_per, keep_raw_vocab, trim_rule, **kwargs
+        )
+
+    def _build(
+        self,
+        corpus_iterable: Iterable[Iterable[Any]] | None,
+        corpus_file: Any,
+        update: bool = False,
+        progress_per: int = 10000,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[[Any, int, int], int] | None = None,
+        keep_ids: bool = False,
+        **kwargs: Any,
+    ) -> EncodedCorpus | None:
+        """Build the vocabulary; return the ids of a file if asked to keep them."""
+        check_corpus(corpus_iterable, corpus_file, passes=1)
+        self._check_update(update)
+        raw, encoded = self._scan(
+            corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
+        )
+        if keep_raw_vocab:
+            self.raw_vocab = raw.as_dict()
+        self._prepare(raw, update=update, trim_rule=trim_rule, **kwargs)
+        self.prepare_weights(update=update)
+        if encoded is not None:
+            new_ids = np.full(len(raw.words), -1, np.int32)
+            for old, word in enumerate(raw.words):
+                new_ids[old] = self.wv.key_to_index.get(word, -1)
+            encoded.remap(new_ids)
+        return encoded
+
+    def build_vocab_from_freq(
+        self,
+        word_freq: Mapping[Any, int],
+        keep_raw_vocab: bool = False,
+        corpus_count: int | None = None,
+        trim_rule: Callable[[Any, int, int], int] | None = None,
+        update: bool = False,
+    ) -> None:
+        """Make the model ready to train from counts of words instead of a corpus.
+
+        Parameters
+        ----------
+        word_freq : mapping of hashable to int
+            Counts, >= 0, in the order in which equal counts are ranked backwards.
+        keep_raw_vocab, trim_rule, update
+            As in `build_vocab`.
+        corpus_count : int, optional
+            Sentences in the corpus, kept for `train`.
+
+        Raises
+        ------
+        RuntimeError
+            If `update` is true and there is no vocabulary yet.
+        """
+        self._check_update(update)
+        logger.info("Processing provided word frequencies")
+        raw = RawVocabulary.from_mapping(word_freq)
+        self.corpus_count = corpus_count or 0
+        if keep_raw_vocab:
+            self.raw_vocab = word_freq
+        self._prepare(raw, update=update, trim_rule=trim_rule)
+        self.prepare_weights(update=update)
+
+    def scan_vocab(
+        self,
+        corpus_iterable: Iterable[Iterable[Any]] | None = None,
+        corpus_file: Any = None,
+        progress_per: int = 10000,
+        workers: int | None = None,
+        trim_rule: Callable[[Any, int, int], int] | None = None,
+    ) -> tuple[int, int]:
+        """Count the words of a corpus into `raw_vocab`.
+
+        Returns
+        -------
+        total_words, corpus_count : int
+            Words and sentences.
+        """
+        check_corpus(corpus_iterable, corpus_file, passes=1)
+        raw, _ = self._scan(corpus_iterable, corpus_file, progress_per, trim_rule, workers)
+        self.raw_vocab = raw.as_dict()
+        return raw.n_words, raw.n_sentences
+
+    def _scan(
+        self,
+        corpus_iterable: Iterable[Iterable[Any]] | None,
+        corpus_file: Any,
+        progress_per: int,
+        trim_rule: Callable[[Any, int, int], int] | None,
+        workers: int | None = None,
+        keep_ids: bool = False,
+    ) -> tuple[RawVocabulary, EncodedCorpus | None]:
+        encoded = None
+        if corpus_file is not None and self.max_vocab_size is None:
+            raw, encoded = scan_files(
+                corpus_files(corpus_file),
+                workers=workers or self.workers,
+                keep_ids=keep_ids,
+                progress_per=progress_per,
+            )
+        else:
+            # Pruning depends on the order of all sentences: one thread, one dict.
+            sentences = corpus_iterable
+            if sentences is None:
+                sentences = _Lines(corpus_files(corpus_file))
+            raw = scan_sentences(
+                sentences,
+                max_vocab_size=self.max_vocab_size,
+                trim_rule=trim_rule,
+                progress_per=progress_per,
+            )
+        self.corpus_total_words = raw.n_words
+        self.corpus_count = raw.n_sentences
+        return raw, encoded
+
+    def prepare_vocab(
+        self,
+        update: bool = False,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[[Any, int, int], int] | None = None,
+        min_count: int | None = None,
+        sample: float | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, int]:
+        """Choose and order the words of `raw_vocab`.
+
+        Parameters
+        ----------
+        min_count, sample : optional
+            Instead of the model's, which they replace unless `dry_run`.
+        dry_run : bool, default=False
+            Only report what would come out.
+
+        Returns
+        -------
+        dict of str to int
+            ``drop_unique``, ``retain_total``, ``downsample_unique``,
+            ``downsample_total`` and ``num_retained_words``.
+        """
+        raw = RawVocabulary.from_mapping(self.raw_vocab)
+        report = self._prepare(
+            raw,
+            update=update,
+            trim_rule=trim_rule,
+            min_count=min_count,
+            sample=sample,
+            dry_run=dry_run,
+        )
+        if not keep_raw_vocab and not dry_run:
+            self.raw_vocab = {}
+        return report
+
+    def _prepare(
+        self,
+        raw: RawVocabulary,
+        *,
+        update: bool,
+        trim_rule: Callable[[Any, int, int], int] | None,
+        min_count: int | None = None,
+        sample: float | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, int]:
+        min_count = self.min_count if min_count is None else min_count
+        sample = self.sample if sample is None else sample
+        chosen = select_words(
+            raw,
+            min_count=min_count,
+            max_final_vocab=self.max_final_vocab,
+            trim_rule=trim_rule,
+            known=self.wv.key_to_index if update else None,
+        )
+        counts = chosen.counts
+        words = [raw.words[i] for i in chosen.indices]
+        if self.sorted_vocab:
+            order = sort_order(counts)
+            counts, words = counts[order], [words[i] for i in order]
+        if update:
+            old_counts = self.wv.expandos["count"]
+            words, counts = _merge(self.wv.key_to_index, old_counts, words, counts)
+        thresholds, downsample_unique, downsample_total = keep_thresholds(counts, sample)
+        logger.info(
+            "effective_min_count=%i retains %i unique words (%.2f%% of original %i, drops %i)",
+            chosen.effective_min_count,
+            len(chosen.indices),
+            100.0 * len(chosen.indices) / max(len(raw.words), 1),
+            len(raw.words),
+            chosen.dropped_unique,
+        )
+        logger.info(
+            "downsampling leaves estimated %i word corpus (%.1f%% of prior %i)",
+            downsample_total,
+            100.0 * downsample_total / max(int(counts.sum()), 1),
+            int(counts.sum()),
+        )
+        if not dry_run:
+            self.min_count, self.sample = min_count, sample
+            self.effective_min_count = chosen.effective_min_count
+            self._set_vocabulary(words, counts, thresholds, update=update)
+        return {
+            "drop_unique": chosen.dropped_unique,
+            "retain_total": int(chosen.counts.sum()),
+            "downsample_unique": int(downsample_unique),
+            "downsample_total": int(downsample_total),
+            "num_retained_words": len(chosen.indices),
+        }
+
+    def _set_vocabulary(
+        self,
+        words: list[Any],
+        counts: NDArray[np.int64],
+        thresholds: NDArray[np.uint32],
+        *,
+        update: bool,
+    ) -> None:
+        wv = self.wv
+        if self.null_word and NULL_WORD not in words:
+            # It is never in a corpus: its count only keeps distributions defined.
+            words = [*words, NULL_WORD]
+            counts = np.append(counts, 1)
+            thresholds = np.append(thresholds, np.uint32(0))
+        old_tree = self._tables.tree if update and self._tables is not None else None
+        old_counts = wv.expandos["count"] if update else None
+        wv.index_to_key = words
+        wv.key_to_index = {word: index for index, word in enumerate(words)}
+        wv.expandos["count"] = counts.astype(np.int64)
+        wv.expandos["sample_int"] = thresholds.astype(np.uint32)
+        tree = None
+        if old_tree is not None and old_counts is not None:
+            tree = huffman.graft(old_tree, old_counts, counts[len(old_counts) :])
+        self._make_tables(tree)
+
+    def _make_tables(self, tree: huffman.HuffmanTree | None = None) -> None:
+        self._tables = None
+        if len(self.wv.index_to_key):
+            self._tables = build_tables(
+                self.wv.expandos["count"],
+                negative=self.negative,
+                ns_exponent=self.ns_exponent,
+                hs=self.hs,
+                tree=tree,
+            )
+
+    def prepare_weights(self, update: bool = False) -> None:
+        """Allocate the weights, or with `update` grow them by the new words."""
+        if update:
+            self.update_weights()
+        else:
+            self.init_weights()
+
+    def init_weights(self) -> None:
+        """Set all weights to their initial values.
+
+        Vectors are uniform in [-1/vector_size, 1/vector_size), drawn from
+        ``numpy.random.default_rng(seed)`` as gensim draws them; output rows are 0.
+        """
+        wv = self.wv
+        wv.vectors = np.empty((0, self.vector_size), np.float32)
+        wv.resize_vectors(seed=self.seed)
+        wv.vectors_lockf = np.ones(1, np.float32)
+        wv.norms = None
+        n_words = len(wv.index_to_key)
+        if self.hs:
+            self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
+        if self.negative:
+            self.syn1neg = np.zeros((n_words, self.vector_size), np.float32)
+
+    def update_weights(self) -> None:
+        """Grow the weights by the words that came to the vocabulary since.
+
+        Raises
+        ------
+        RuntimeError
+            If there are no weights to grow.
+        """
+        wv = self.wv
+        old_words, n_words = len(wv.vectors), len(wv.index_to_key)
+        if old_words == 0:
+            raise NotTrainableError(NO_PRIOR_VOCABULARY)
+        wv.resize_vectors(seed=self.seed)
+        wv.norms = None
+        if len(wv.vectors_lockf) > 1:
+            grown = np.ones(n_words, np.float32)
+            grown[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
+            wv.vectors_lockf = grown
+        new_rows = np.zeros((n_words - old_words, self.vector_size), np.float32)
+        if self.hs:
+            self.syn1 = np.vstack([self.syn1, new_rows])
+        if self.negative:
+            self.syn1neg = np.vstack([self.syn1neg, new_rows])
+
+    def _check_update(self, update: bool) -> None:
+        if update and not len(self.wv.index_to_key):
+            raise NotTrainableError(NO_PRIOR_VOCABULARY)
+
+
+NO_PRIOR_VOCABULARY = (
+    "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
+    "First build the vocabulary of your model with a corpus before doing an online update."
+)
+
+
+class _Lines:
+    """The sentences of several text files, one file after the other."""
+
+    def __init__(self, files: list[Any]) -> None:
+        self._files = files
+
+    def __iter__(self) -> Any:
+        for file in self._files:
+            yield from LineSentence(file)
+
+
+def _merge(
+    known: Mapping[Any, int],
+    old_counts: NDArray[np.int64],
+    words: list[Any],
+    counts: NDArray[np.int64],
+) -> tuple[list[Any], NDArray[np.int64]]:
+    """Add counts to known words, which keep their ids; append the others in order."""
+    merged = list(known)
+    total = old_counts.copy()
+    new_words, new_counts = [], []
+    for word, count in zip(words, counts.tolist(), strict=True):
+        if word in known:
+            total[known[word]] += count
+        else:
+            new_words.append(word)
+            new_counts.append(count)
+    return merged + new_words, np.concatenate([total, np.array(new_counts, np.int64)])
+
+
+def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> None:
+    """Raise TypeError unless exactly one usable corpus is given.
+
+    Parameters
+    ----------
+    passes : int
+        How often the corpus will be read; a generator can be read once.
+    """
+    if corpus_file is None and corpus_iterable is None:
+        raise CorpusTypeError("Either one of corpus_file or corpus_iterable value must be provided")
+    if corpus_file is not None and corpus_iterable is not None:
+        raise CorpusTypeError(
+            "Both corpus_file and corpus_iterable must not be provided at the same time"
+        )
+    if corpus_file is not None:
+        corpus_files(corpus_file)
+        return
+    if not isinstance(corpus_iterable, Iterable):
+        raise CorpusTypeError(
+            "The corpus_iterable must be an iterable of lists of strings, "
+            f"got {corpus_iterable!r} instead"
+        )
+    if passes > 1 and isinstance(corpus_iterable, _GENERATORS):
+        raise CorpusTypeError(
+            f"Using a generator as corpus_iterable can't support {passes} passes. "
+            "Try a re-iterable sequence."
+        )
+
+
+_GENERATORS = (type(_ for _ in ()),)
