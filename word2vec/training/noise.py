@@ -75,8 +75,9 @@ def probabilities(table: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
     words = np.arange(n)
     # A slot that names itself as alias gives its word whatever is drawn.
     own = np.where(table["alias"] == words, 1.0, table["threshold"] / 2.0**32)
-    given: npt.NDArray[np.float64] = np.bincount(table["alias"], 1.0 - own, minlength=n)
-    return (own + given) / n
+    shares = own.copy()
+    np.add.at(shares, table["alias"], 1.0 - own)
+    return shares / n
 
 
 def _weights(counts: npt.ArrayLike, ns_exponent: Any) -> npt.NDArray[np.float64]:
