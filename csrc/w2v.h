@@ -144,18 +144,21 @@ w2v_simd w2v_best_simd(void);
 
 /* ---- w2v_tables.c ------------------------------------------------------ */
 
-/* Seed of the stream of batch `batch` in epoch `epoch` (splitmix64 of the three). */
+/* Seed of the stream of batch `batch` in epoch `epoch`: with m(x) one step of
+ * splitmix64 from state x, m(m(m(seed) ^ epoch) ^ batch). */
 uint64_t w2v_batch_seed(uint64_t seed, uint64_t epoch, uint64_t batch);
 
-/* Alias table for `weights` (n,), all >= 0 with a positive finite sum. `stack`
- * holds n int32 and `scaled` n doubles of scratch. O(n). */
+/* Alias table for `weights` (n,), all >= 0 with a positive finite sum, n < 2^31.
+ * A slot whose word is never replaced has threshold 2^32 - 1 and itself as alias.
+ * `stack` holds n int32 and `scaled` n doubles of scratch. O(n). */
 void w2v_alias_build(const double *weights, int64_t n, w2v_alias *table, double *scaled,
                      int32_t *stack);
 
-/* Huffman tree over counts (n,), sorted in descending order, n >= 1; two queues,
- * O(n). parents and codes (2n - 1,): for leaf i at i and inner node k (created
- * k-th, the root last) at n + k: the parent's inner number k, and which child it
- * is. `weights` holds n - 1 int64 of scratch. */
+/* Huffman tree over counts (n,), >= 0, sorted in descending order, of a sum that
+ * fits int64, 1 <= n < 2^31; two queues, O(n). parents and codes (2n - 1,): for leaf
+ * i at i and inner node k (created k-th, the root last) at n + k: the parent's inner
+ * number, and which child it is (0: the lighter one, taken first). The root, or the
+ * only leaf, has parent -1 and code 0. `weights` holds n - 1 int64 of scratch. */
 void w2v_huffman_build(const int64_t *counts, int64_t n, int32_t *parents, uint8_t *codes,
                        int64_t *weights);
 
