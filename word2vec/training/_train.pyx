@@ -10,6 +10,7 @@ import os
 
 import numpy as np
 
+from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
@@ -226,10 +227,13 @@ cdef class Kernel:
                 raise ValueError("negative > 0 needs noise and output_ns")
             self.model.output_ns = <float *> floats(output_ns, n_words, vector_size, "output_ns")
             self.set_noise(noise)
-        if path_offsets is not None:
+        if path_offsets is None:
+            if path_nodes is not None or path_codes is not None:
+                raise ValueError("path_nodes and path_codes need path_offsets")
+        else:
             if output_hs is None or path_nodes is None or path_codes is None:
                 raise ValueError("path_offsets needs path_nodes, path_codes and output_hs")
-            if n_words > 1:
+            if len(path_nodes) > 0:
                 self.model.output_hs = <float *> floats(output_hs, 1, vector_size, "output_hs")
             self.set_paths(path_offsets, path_nodes, path_codes, len(output_hs))
         self.simd = selected_simd(simd)
@@ -318,7 +322,8 @@ cdef class Kernel:
         Raises
         ------
         ValueError
-            If an id or offset is out of range, or the lengths do not match.
+            If an id, an offset or a learning rate is out of range, or the lengths do
+            not match.
         """
         cdef w2v_batch batch
         cdef w2v_worker state
@@ -329,6 +334,7 @@ cdef class Kernel:
             )
         check_offsets(offsets, tokens.shape[0], "offsets")
         check_ids(tokens, self.model.n_words)
+        check_alphas(alphas)
         if n_sentences == 0 or tokens.shape[0] == 0:
             return 0.0, 0, 0
         if worker is None:
@@ -368,6 +374,14 @@ cdef check_ids(const int32_t[::1] tokens, int64_t n_words):
     if lowest < 0 or highest >= n_words:
         wrong = lowest if lowest < 0 else highest
         raise ValueError(f"word id {wrong} in tokens: ids must be in [0, {n_words})")
+
+
+cdef check_alphas(const float[::1] alphas):
+    cdef int64_t i
+    for i in range(alphas.shape[0]):
+        # Written so that NaN fails too.
+        if not 0 <= alphas[i] < INFINITY:
+            raise ValueError(f"alphas[{i}] = {alphas[i]}: learning rates must be >= 0 and finite")
 
 
 def build_alias(const double[::1] weights not None):
