@@ -40,9 +40,9 @@ class Vectors:
         """Normalise `vectors` of shape (len(words), d); a zero vector stays zero."""
         if len(words) != len(vectors):
             raise ValueError(f"{len(words)} words but {len(vectors)} vectors")
-        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
-        unit: Floats = vectors / np.where(norms > 0, norms, np.float32(1))
-        return cls(words, unit)
+        norms: Floats = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+        norms[norms == 0] = 1
+        return cls(words, vectors / norms)
 
     def index(self, limit: int | None = None) -> dict[str, int]:
         """Map the folded forms of the first `limit` words to their rows."""

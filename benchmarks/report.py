@@ -27,6 +27,13 @@ QUALITY_SETS = {
     "simlex999": "SimLex-999",
 }
 
+# What systems must agree on, and how closely: subsampling is random, and gensim's
+# threads read a little twice.
+SAME_WORK = (
+    ("vocabulary_size", "Vocabulary sizes", 0.0),
+    ("effective_words", "Effective words", 0.02),
+)
+
 Run = dict[str, Any]
 
 
@@ -40,14 +47,18 @@ def report(results: dict[str, Any]) -> str:
     """
     parts = [
         "# Word2vec benchmark",
+        *([] if results["complete"] else ["**Cut short:** not all runs took place."]),
         setting_lines(results),
         "## Training speed",
         speed_table(results),
-        "Words/s are raw words (epochs times words of the corpus) over wall time, medians; the range "
-        "is min to max. CPU words/s divide by processor time of all threads. Effective words are "
-        "those left after subsampling. Ratios are of medians. * marks figures with disturbed runs.",
+        "Words/s are raw words (epochs times words of the corpus) over wall time: medians, with "
+        "the range from min to max, and (max - min) / median as spread. CPU words/s divide by "
+        "the processor time of all threads. Effective words are those left after subsampling. "
+        "Ratios are of medians. A star marks figures with disturbed runs.",
         "## Vocabulary and memory",
         vocabulary_table(results),
+        f"x {yardstick(results)} means times as fast, and for memory times as much.",
+        *(f"**Mind:** {line}" for line in differences(results)),
     ]
     if any(run.get("quality") for run in results["runs"]):
         parts += [
@@ -154,7 +165,24 @@ def vocabulary_table(results: dict[str, Any]) -> str:
         ]
 
     head = ["words kept", "scanned words/s", f"x {base}", "scan + training s", f"x {base}"]
-    return _by_objective(results, [*head, "peak MB", f"x {base}'s"], cells)
+    return _by_objective(results, [*head, "peak MB", f"x {base}"], cells)
+
+
+def differences(results: dict[str, Any]) -> list[str]:
+    """Say where systems did not do the same work, so that their times do not compare."""
+    found = []
+    for objective in results["plan"]["objectives"]:
+        for key, what, tolerance in SAME_WORK:
+            values = {
+                system: median([run["result"][key] for run in runs])
+                for system in labels(results)
+                if (runs := counted(results["runs"], objective, system))
+                and None not in [run["result"][key] for run in runs]
+            }
+            if values and max(values.values()) > (1 + tolerance) * min(values.values()):
+                said = ", ".join(f"{system} {value:,.0f}" for system, value in values.items())
+                found.append(f"{what} differ for {objective}: {said}.")
+    return found
 
 
 def quality_table(results: dict[str, Any]) -> str:
@@ -221,7 +249,7 @@ def setting_lines(results: dict[str, Any]) -> str:
     memory = machine.get("memory_bytes")
     lines = [
         f"Command: `{results['command']}`",
-        f"Date: {results['date']}" + ("" if results["complete"] else " (cut short)"),
+        f"Date: {results['date']}",
         f"CPU: {machine['cpu']}, {machine['cores_available']} of {machine['cores']} logical cores, "
         f"{' '.join(machine['cpu_flags'])}; caches {', '.join(machine['caches']) or 'unknown'}; "
         f"governor {machine['governor'] or 'unknown'}",
@@ -269,12 +297,17 @@ def _disturbed(runs: list[Run]) -> set[int]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return an aligned Markdown table; columns after the second are set right."""
-    lines = [list(head), *[[cell.replace("|", "\\|") for cell in row] for row in rows]]
-    widths = [max(3, *(len(line[column]) for line in lines)) for column in range(len(head))]
-    text = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
-    rule = ["-" * w if i < 2 else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [text[0], rule, *text[1:]])
+    """Return an aligned Markdown table; columns of figures are set right."""
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]
+    columns = list(zip(*cells, strict=True))
+    widths = [max(3, *map(len, column)) for column in columns]
+    figures = [all(c[:1] in "-0123456789" for c in column[1:]) for column in columns]
+    rule = ["-" * (w - r) + ":" * r for w, r in zip(widths, figures, strict=True)]
+    text = [
+        [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, figures, strict=True)]
+        for row in cells
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [text[0], rule, *text[1:]])
 
 
 def number(values: Sequence[float], digits: int = 0) -> str:

@@ -31,8 +31,10 @@ QUICK_WORDS = 2_000_000  # seconds a run with gensim, yet a real vocabulary
 FULL_WORDS = 17_000_000  # generated when there is no corpus: the size of the usual one
 GENERATED_SEED = 1
 # Options that are keyword arguments of every Word2Vec, under the same names.
-SETTINGS = ("vector_size", "window", "negative", "sample", "min_count", "alpha", "min_alpha")
-SETTINGS += ("epochs", "workers")
+SETTINGS = (
+    *("vector_size", "window", "negative", "sample", "min_count"),
+    *("alpha", "min_alpha", "epochs", "workers"),
+)
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
