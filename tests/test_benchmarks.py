@@ -455,6 +455,19 @@ def test_a_gensim_shaped_trainer_is_measured(tmp_path, text, source):
     assert quality.read_vectors(path).words == ["x", "y"]
 
 
+@needs_proc
+def test_the_memory_of_the_harness_is_not_counted_as_the_trainers(tmp_path, text):
+    # ru_maxrss of a fresh process begins at what its parent held.
+    body = """
+from benchmarks.systems.gensim_shaped import peak_memory
+def run(job):
+    return answer(job) | {"peak_rss": peak_memory()["self"]}
+"""
+    held = np.ones(32_000_000)  # 256 MB
+    (record,) = run_plan(make_plan(make_system(tmp_path, body=body)), text)
+    assert 1_000_000 < record["result"]["peak_rss"] < held.nbytes / 2
+
+
 # --- quality
 
 

@@ -9,8 +9,10 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     with Stopwatch() as importing:
         import word2vec
 
+    from word2vec.text.readers import LineSentence
+
     versions = {"word2vec": getattr(word2vec, "__version__", None), "file": word2vec.__file__}
     if hasattr(word2vec, "simd"):
         versions["simd"] = word2vec.simd()
-    result = train(job, word2vec.Word2Vec, word2vec.LineSentence)
+    result = train(job, word2vec.Word2Vec, LineSentence)
     return {"versions": versions, "import_s": importing.wall, **result}
