@@ -60,7 +60,7 @@ def make_system(tmp_path, label="fake", body=""):
 
 
 def make_plan(*systems, **changes):
-    plan = {"objectives": ("sg-ns",), "settings": SETTINGS, "timeout": 20, **changes}
+    plan = {"objectives": ("sg-ns",), "settings": SETTINGS, "timeout": 60, **changes}
     return session.Plan(systems=systems, **plan)
 
 
@@ -307,7 +307,7 @@ def is_running(pid):
     return state not in "ZX"
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition, seconds=30):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"
@@ -343,7 +343,7 @@ def test_an_interrupt_kills_the_children_reports_and_leaves_no_files(tmp_path, t
     )
     wait_until(lambda: pid.exists() and pid.read_text())
     harness.send_signal(number)
-    page, _ = harness.communicate(timeout=20)
+    page, _ = harness.communicate(timeout=60)
     assert harness.returncode == 130
     assert "Cut short" in page
     assert cells(page, "1", "sg-ns", "quick")
