@@ -1,0 +1,1 @@
+"""Compare word2vec trainers: speed, memory and quality, side by side on one machine."""
