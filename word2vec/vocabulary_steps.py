@@ -121,10 +121,8 @@ class VocabularySteps:
         self._prepare(raw, update=update, trim_rule=trim_rule, **kwargs)
         self.prepare_weights(update=update)
         if encoded is not None:
-            new_ids = np.full(len(raw.words), -1, np.int32)
-            for old, word in enumerate(raw.words):
-                new_ids[old] = self.wv.key_to_index.get(word, -1)
-            encoded.remap(new_ids)
+            known = self.wv.key_to_index
+            encoded.remap(np.array([known.get(word, -1) for word in raw.words], np.int32))
         return encoded
 
     def build_vocab_from_freq(
@@ -266,7 +264,6 @@ class VocabularySteps:
             min_count=min_count,
             max_final_vocab=self.max_final_vocab,
             trim_rule=trim_rule,
-            known=self.wv.key_to_index if update else None,
         )
         counts = chosen.counts
         words = [raw.words[i] for i in chosen.indices]
@@ -274,8 +271,7 @@ class VocabularySteps:
             order = sort_order(counts)
             counts, words = counts[order], [words[i] for i in order]
         if update:
-            old_counts = self.wv.expandos["count"]
-            words, counts = _merge(self.wv.key_to_index, old_counts, words, counts)
+            words, counts = _merge(self.wv, raw, words, counts)
         thresholds, downsample_unique, downsample_total = keep_thresholds(counts, sample)
         logger.info(
             "effective_min_count=%i retains %i unique words (%.2f%% of original %i, drops %i)",
@@ -410,22 +406,17 @@ class _Lines:
 
 
 def _merge(
-    known: Mapping[Any, int],
-    old_counts: NDArray[np.int64],
-    words: list[Any],
-    counts: NDArray[np.int64],
+    wv: KeyedVectors, raw: RawVocabulary, chosen: list[Any], counts: NDArray[np.int64]
 ) -> tuple[list[Any], NDArray[np.int64]]:
-    """Add counts to known words, which keep their ids; append the others in order."""
-    merged = list(known)
-    total = old_counts.copy()
-    new_words, new_counts = [], []
-    for word, count in zip(words, counts.tolist(), strict=True):
+    """Add all counts of known words, which keep their ids; append the chosen new ones."""
+    known = wv.key_to_index
+    total = wv.expandos["count"].copy()
+    for word, count in zip(raw.words, raw.counts.tolist(), strict=True):
         if word in known:
             total[known[word]] += count
-        else:
-            new_words.append(word)
-            new_counts.append(count)
-    return merged + new_words, np.concatenate([total, np.array(new_counts, np.int64)])
+    new = [i for i, word in enumerate(chosen) if word not in known]
+    words = [*wv.index_to_key, *(chosen[i] for i in new)]
+    return words, np.concatenate([total, counts[new]])
 
 
 def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> None:

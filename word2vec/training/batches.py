@@ -6,8 +6,10 @@ ends depends on the sentences alone, so what is trained does not depend on wheth
 ids came from a file, a list or the cache, nor on the number of workers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
+
+import numpy as np
 
 from word2vec.text._text import SentenceEncoder
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus
@@ -54,7 +56,7 @@ class IterableSource:
     ----------
     sentences : iterable of iterables of hashables
         Iterated again for each epoch unless kept.
-    key_to_index : mapping of hashable to int
+    key_to_index : dict of hashable to int
         Ids of the known words; others are dropped but counted.
     batch_words : int
         Words in a batch, at most.
@@ -67,12 +69,12 @@ class IterableSource:
     def __init__(
         self,
         sentences: Iterable[Iterable[Any]],
-        key_to_index: Mapping[Any, int],
+        key_to_index: dict[Any, int],
         batch_words: int,
         keep: bool | None = None,
     ) -> None:
         self._sentences = sentences
-        self._encoder_words = key_to_index
+        self._key_to_index = key_to_index
         self._batch_words = batch_words
         self._keep = isinstance(sentences, Sequence) if keep is None else keep
         self._kept: EncodedCorpus | None = None
@@ -80,22 +82,18 @@ class IterableSource:
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
         if self._kept is not None:
-            yield from self._kept.blocks(self._batch_words)
-            return
-        encoder = SentenceEncoder(self._encoder_words)
+            return self._kept.blocks(self._batch_words)
+        return cut_batches(self._encoded(), self._batch_words)
+
+    def _encoded(self) -> Iterator[EncodedBlock]:
+        """Encode one pass over the sentences; keep it once it is complete."""
+        encoder = SentenceEncoder(self._key_to_index)
         sentences = iter(self._sentences)
         kept = EncodedCorpus() if self._keep else None
-        pending = EncodedCorpus()
         while (block := encoder.next_block(sentences, self._batch_words)) is not None:
-            pending.append(block)
             if kept is not None:
                 kept.append(block)
-            # The last batch may still grow by the sentences that come next.
-            *full, last = pending.blocks(self._batch_words)
-            yield from full
-            pending = EncodedCorpus()
-            pending.append(last)
-        yield from pending.blocks(self._batch_words)
+            yield block
         self._kept = kept
 
     def close(self) -> None:
@@ -103,3 +101,57 @@ class IterableSource:
         if self._kept is not None:
             self._kept.close()
             self._kept = None
+
+
+def cut_batches(blocks: Iterable[EncodedBlock], max_words: int) -> Iterator[EncodedBlock]:
+    """Cut a stream of blocks anew, as ``EncodedCorpus.blocks(max_words)`` cuts.
+
+    Yields
+    ------
+    EncodedBlock
+        As many whole sentences as fit in `max_words` raw words. A sentence with more
+        is a block of its own; one with more ids is cut into blocks of at most
+        `max_words` ids, and its unknown words are counted with the last.
+    """
+    rest: EncodedBlock | None = None
+    for block in blocks:
+        rest = block if rest is None else _joined(rest, block)
+        ends = np.cumsum(rest.words)
+        first = done = 0
+        # The last batch may still grow by the sentences that come next.
+        while len(ends) and ends[-1] - done > max_words:
+            stop = max(int(np.searchsorted(ends, done + max_words, "right")), first + 1)
+            yield from _pieces(_part(rest, first, stop), max_words)
+            first, done = stop, int(ends[stop - 1])
+        rest = _part(rest, first, len(rest.words))
+    if rest is not None and len(rest.words):
+        yield rest
+
+
+def _joined(left: EncodedBlock, right: EncodedBlock) -> EncodedBlock:
+    return EncodedBlock(
+        np.concatenate([left.tokens, right.tokens]),
+        np.concatenate([left.offsets, right.offsets[1:] + left.offsets[-1]]),
+        np.concatenate([left.words, right.words]),
+    )
+
+
+def _part(block: EncodedBlock, first: int, stop: int) -> EncodedBlock:
+    offsets = block.offsets[first : stop + 1]
+    return EncodedBlock(
+        block.tokens[offsets[0] : offsets[-1]], offsets - offsets[0], block.words[first:stop]
+    )
+
+
+def _pieces(block: EncodedBlock, max_words: int) -> Iterator[EncodedBlock]:
+    """Cut a single sentence with too many ids; give anything else as it is."""
+    n = len(block.tokens)
+    if len(block.words) != 1 or n <= max_words:
+        yield block
+        return
+    for start in range(0, n, max_words):
+        stop = min(start + max_words, n)
+        words = stop - start if stop < n else int(block.words[0]) - start
+        yield EncodedBlock(
+            block.tokens[start:stop], np.array([0, stop - start]), np.array([words])
+        )

@@ -1,0 +1,90 @@
+"""The layering of docs/architecture.md: imports point leftward only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "word2vec"
+
+# A module may import modules of its own layer and of those before it.
+LAYERS = [
+    {"errors", "params"},
+    {"text._text", "training._train", "io._format"},
+    {
+        "text",
+        "io",
+        "training.batches",
+        "training.callbacks",
+        "training.huffman",
+        "training.noise",
+        "training.objective",
+        "training.progress",
+        "training.schedule",
+        "training.scoring",
+    },
+    {"training.trainer", "vectors"},
+    {"model_checks", "vocabulary_steps", "model", "datasets"},
+    {""},  # word2vec/__init__.py: the public names
+    {"cli", "__main__"},
+]
+# io reads model files for the model; it gets the class as an argument.
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer_of(module):
+    while True:
+        for number, layer in enumerate(LAYERS):
+            if module in layer:
+                return number
+        if not module:
+            raise AssertionError("a module without a layer: add it to LAYERS")
+        if "." not in module:
+            raise AssertionError(f"{module} has no layer: add it to LAYERS")
+        module = module.rpartition(".")[0]
+
+
+def imported_modules(path):
+    """Modules of the package that a file imports when it is run, not for types."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            root, _, rest = name.partition(".")
+            if root != "word2vec":
+                continue
+            # "from word2vec.errors import X" names a module or a thing in one.
+            while rest and not module_exists(rest):
+                rest = rest.rpartition(".")[0]
+            yield rest
+
+
+def module_exists(name):
+    path = PACKAGE.joinpath(*name.split("."))
+    return path.is_dir() or any(path.with_suffix(s).exists() for s in (".py", ".pyx"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_leftward(path):
+    module = name_of(path)
+    for imported in imported_modules(path):
+        assert layer_of(imported) <= layer_of(module), f"{module} imports {imported}"
+
+
+def test_the_check_sees_imports():
+    assert "model" in set(imported_modules(PACKAGE / "__init__.py"))
+    assert layer_of("model") > layer_of("training.trainer") > layer_of("text.readers")
