@@ -1,0 +1,191 @@
+"""Files in chunks of bytes for several threads, and the threads.
+
+A chunk ends at a line end, or inside of a line that is longer than a chunk, but never
+inside of a word. Chunks are numbered in the order of the text; whoever works on them
+in parallel hands the results to `InOrder`, so that nothing depends on the number of
+threads.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Generic, NamedTuple, TypeVar
+
+from word2vec.text._text import is_valid_utf8, last_separator
+from word2vec.text.readers import Source, decode, open_binary
+
+CHUNK_BYTES = 4 << 20
+"""Size of a chunk: large beside a thread switch, small beside a second of work."""
+
+# How often a waiting thread looks for Ctrl-C, and how long it waits for the others
+# to notice a failure, in seconds. Both are below the second in which errors must show.
+_POLL_SECONDS = 0.1
+_STOP_SECONDS = 0.8
+
+Result = TypeVar("Result")
+
+
+class Chunk(NamedTuple):
+    """Some bytes of a file, in whole words."""
+
+    number: int
+    text: bytes
+    inside_line: bool
+    """Whether the line in which it begins has begun before it."""
+    ends_line: bool
+    """Whether it ends with its line, or with the file."""
+
+
+def read_chunks(files: Sequence[Source], chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+    """Read files one after the other, decompressed.
+
+    Parameters
+    ----------
+    files : sequence of str, path or binary file object
+    chunk_bytes : int
+        Bytes to read at a time. Chunks differ from it by the length of a line, and by
+        the length of a word where lines are longer.
+
+    Yields
+    ------
+    Chunk
+
+    Raises
+    ------
+    OSError, EOFError, CorpusTypeError, MissingDependencyError
+        As `word2vec.text.readers.open_binary` and the decompressors raise them.
+    """
+    number = 0
+    for file in files:
+        inside_line = False
+        with open_binary(file) as stream:
+            pending: list[bytes] = []  # a list: a word of any length costs linear time
+            while read := stream.read(chunk_bytes):
+                ends_line = b"\n" in read
+                cut = (read.rindex(b"\n") if ends_line else last_separator(read)) + 1
+                if not cut:
+                    pending.append(read)
+                    continue
+                text = b"".join([*pending, read[:cut]])
+                yield Chunk(number, text, inside_line, ends_line)
+                number += 1
+                inside_line = not ends_line
+                pending = [read[cut:]]
+            if text := b"".join(pending):
+                yield Chunk(number, text, inside_line, True)
+                number += 1
+
+
+def valid_utf8(text: bytes) -> tuple[bytes, int]:
+    """`text` with each invalid sequence replaced by U+FFFD, and their number."""
+    if is_valid_utf8(text):
+        return text, 0
+    decoded, n_invalid = decode(text)
+    return decoded.encode(), n_invalid
+
+
+class InOrder(Generic[Result]):
+    """Gives numbered results to a function in the order of their numbers.
+
+    `put` may be called by any thread, with each number from 0 on once; `take` is
+    called by one thread at a time.
+    """
+
+    def __init__(self, take: Callable[[Result], None]) -> None:
+        self._take = take
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Result] = {}
+        self._next = 0
+
+    def put(self, number: int, result: Result) -> None:
+        """Hand in result `number`; whoever closes a gap takes what waited behind it."""
+        with self._lock:
+            self._waiting[number] = result
+            while self._next in self._waiting:
+                self._take(self._waiting.pop(self._next))
+                self._next += 1
+
+
+class ChunkQueue:
+    """Chunks for several threads: each takes the next one when it is ready for it."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def __iter__(self) -> Iterator[Chunk]:
+        while True:
+            with self._lock:
+                chunk = None if self._stopped else next(self._chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+
+    def stop(self) -> None:
+        """Give out no more chunks."""
+        self._stopped = True
+
+
+def for_each_chunk(
+    chunks: Iterator[Chunk],
+    workers: int,
+    work: Callable[[ChunkQueue], None],
+) -> None:
+    """Call `work` in each of `workers` threads with a queue that they share.
+
+    One worker runs in the caller's thread.
+
+    Parameters
+    ----------
+    chunks : iterator of Chunk
+    workers : int
+    work : callable
+        Iterates over the queue until it is empty.
+
+    Raises
+    ------
+    Exception
+        The first that a thread raised, within a second; the others are stopped. So
+        does KeyboardInterrupt.
+    """
+    queue = ChunkQueue(chunks)
+    if workers <= 1:
+        work(queue)
+        return
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work(queue)
+        except BaseException as error:  # raised again below, in the caller's thread
+            errors.append(error)
+            queue.stop()
+
+    threads = [
+        threading.Thread(target=run, name=f"word2vec-text-{i}", daemon=True) for i in range(workers)
+    ]
+    with _stopping(queue, threads):
+        for thread in threads:
+            thread.start()
+        while not errors and any(thread.is_alive() for thread in threads):
+            _join(threads, _POLL_SECONDS)
+    if errors:
+        raise errors[0]
+
+
+@contextmanager
+def _stopping(queue: ChunkQueue, threads: list[threading.Thread]) -> Iterator[None]:
+    """Stop the threads on the way out; one that hangs in the system is left behind."""
+    try:
+        yield
+    finally:
+        queue.stop()
+        _join(threads, _STOP_SECONDS)
+
+
+def _join(threads: list[threading.Thread], seconds: float) -> None:
+    """Wait for all threads that have started, up to about `seconds` altogether."""
+    for thread in threads:
+        if thread.is_alive():
+            thread.join(seconds / len(threads))

@@ -1,0 +1,395 @@
+"""Corpora as restartable iterables of sentences, from plain and compressed files.
+
+Every reader can be iterated any number of times and starts over each time. A line
+ends at a line feed and nowhere else, words are what ``str.split()`` gives, and bytes
+that are not UTF-8 become U+FFFD: counted, and reported once at the end of a pass.
+"""
+
+import bz2
+import gzip
+import io
+import itertools
+import logging
+import lzma
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from word2vec.errors import CorpusTypeError, MissingDependencyError, ParameterError
+from word2vec.text._text import last_separator
+
+logger = logging.getLogger(__name__)
+
+MAX_SENTENCE_LENGTH = 10_000
+"""Words in the longest sentence a reader yields, if it is not told otherwise."""
+
+Source = str | os.PathLike[str] | IO[bytes]
+"""A file: its name or path, or a file object open for reading bytes."""
+
+# Bytes that Text8Corpus reads at a time.
+_READ_BYTES = 1 << 18
+
+
+def _open_zst(path: str) -> IO[bytes]:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"reading {path} needs the package zstandard: pip install 'word2vec-hogwild[zst]'"
+        ) from error
+    stream = open(path, "rb")  # noqa: SIM115 (the reader below owns and closes it)
+    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+    return cast("IO[bytes]", io.BufferedReader(cast("io.RawIOBase", reader)))
+
+
+_OPENERS: dict[str, Callable[[str], Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+    ".zst": _open_zst,
+}
+
+
+@contextmanager
+def open_binary(source: Source) -> Iterator[IO[bytes]]:
+    """Give the bytes of a file, decompressed, for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    source : str, path or binary file object
+        A name that ends in .gz, .bz2, .xz or .zst is decompressed. A file object is
+        read as it is, from its start if it can seek, and left open.
+
+    Yields
+    ------
+    binary file object
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    MissingDependencyError
+        If .zst is to be read and the package zstandard is not installed.
+    CorpusTypeError
+        If `source` is none of the above, or a file open for reading text.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = os.fspath(source)
+        suffix = os.path.splitext(path)[1].lower()
+        with _OPENERS[suffix](path) if suffix in _OPENERS else open(path, "rb") as stream:
+            yield stream
+        return
+    if isinstance(source, io.TextIOBase):
+        raise CorpusTypeError(f"{source!r} is open for reading text: open it in binary mode ('rb')")
+    if not hasattr(source, "read"):
+        raise CorpusTypeError(
+            f"a corpus file must be a path or an open binary file, got {source!r} instead"
+        )
+    _rewind(source)
+    yield source
+
+
+def _rewind(stream: Any) -> None:
+    seekable = getattr(stream, "seekable", None)
+    if hasattr(stream, "seek") and (seekable is None or seekable()):
+        stream.seek(0)
+
+
+def decode(text: bytes) -> tuple[str, int]:
+    """`text` as str, and how many invalid UTF-8 sequences became U+FFFD."""
+    try:
+        return text.decode(), 0
+    except UnicodeDecodeError:
+        decoded = text.decode("utf-8", "replace")
+        return decoded, decoded.count("\ufffd") - text.count("\ufffd".encode())
+
+
+def warn_of_invalid(source: object, n_invalid: int) -> None:
+    """Log that `n_invalid` sequences of a source were replaced, if there were any."""
+    if n_invalid:
+        logger.warning(
+            "%s: replaced %i invalid UTF-8 sequences by U+FFFD; is it encoded otherwise?",
+            getattr(source, "name", source),
+            n_invalid,
+        )
+
+
+def corpus_files(corpus_file: Any) -> list[Source]:
+    """Give the sources that a ``corpus_file=`` argument means, all of them there.
+
+    Parameters
+    ----------
+    corpus_file : str, path, binary file object, or list or tuple of them
+
+    Returns
+    -------
+    list of str, path or binary file object
+
+    Raises
+    ------
+    CorpusTypeError
+        If an item is not a path or binary file, or names a folder, or there is none.
+    FileNotFoundError
+        If a file does not exist.
+    """
+    files = list(corpus_file) if isinstance(corpus_file, list | tuple) else [corpus_file]
+    if not files:
+        raise _not_a_file(corpus_file)
+    for file in files:
+        if isinstance(file, str | os.PathLike):
+            if os.path.isdir(file):
+                raise _not_a_file(file, ", which is a folder: PathLineSentences reads those")
+            if not os.path.exists(file):
+                raise FileNotFoundError(f"there is no corpus file {os.fspath(file)!r}")
+        elif not hasattr(file, "read") or isinstance(file, io.TextIOBase):
+            raise _not_a_file(file)
+    return files
+
+
+def _not_a_file(given: object, why: str = "") -> CorpusTypeError:
+    return CorpusTypeError(
+        f"Parameter corpus_file must be a valid path to a file, got {given!r} instead{why}"
+    )
+
+
+class _Reader:
+    """What the readers share: cutting sentences, and counting invalid UTF-8.
+
+    Attributes
+    ----------
+    invalid_sequences : int
+        Invalid UTF-8 sequences in the current or last pass.
+    """
+
+    def __init__(self, max_sentence_length: int) -> None:
+        if max_sentence_length < 1:
+            raise ParameterError(
+                f"max_sentence_length={max_sentence_length!r}: it must be an integer >= 1"
+            )
+        self.max_sentence_length = max_sentence_length
+        self.invalid_sequences = 0
+
+    def _words(self, text: bytes | str) -> list[str]:
+        if isinstance(text, str):
+            return text.split()
+        decoded, n_invalid = decode(text)
+        self.invalid_sequences += n_invalid
+        return decoded.split()
+
+    def _pieces(self, words: list[str]) -> Iterator[list[str]]:
+        if len(words) <= self.max_sentence_length:
+            if words:
+                yield words
+            return
+        for start in range(0, len(words), self.max_sentence_length):
+            yield words[start : start + self.max_sentence_length]
+
+    def _line_sentences(self, source: Any, limit: int | None) -> Iterator[list[str]]:
+        if isinstance(source, io.TextIOBase):  # gensim takes text files too
+            _rewind(source)
+            for text in itertools.islice(source, limit):
+                yield from self._pieces(self._words(text))
+            return
+        with open_binary(source) as stream:
+            for line in itertools.islice(stream, limit):
+                yield from self._pieces(self._words(line))
+
+
+class LineSentence(_Reader):
+    """The lines of a file as sentences, their words separated by whitespace.
+
+    Parameters
+    ----------
+    source : str, path or file object
+        Plain text, or compressed if its name ends in .gz, .bz2, .xz or .zst. A file
+        object is rewound for each pass if it can seek, and left open.
+    max_sentence_length : int, default=10000
+        A longer line becomes several sentences of at most this many words (>= 1).
+    limit : int or None
+        Read the first `limit` lines only.
+
+    Attributes
+    ----------
+    invalid_sequences : int
+        Invalid UTF-8 sequences in the current or last pass.
+
+    Raises
+    ------
+    ParameterError
+        If `max_sentence_length` is below 1.
+    OSError, CorpusTypeError, MissingDependencyError
+        When iterated, as `open_binary` raises them.
+
+    Notes
+    -----
+    Lines without a word give no sentence. ``corpus_file=`` reads the same words
+    several times faster.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        max_sentence_length: int = MAX_SENTENCE_LENGTH,
+        limit: int | None = None,
+    ) -> None:
+        super().__init__(max_sentence_length)
+        self.source = source
+        self.limit = limit
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self.invalid_sequences = 0
+        yield from self._line_sentences(self.source, self.limit)
+        warn_of_invalid(self.source, self.invalid_sequences)
+
+
+class PathLineSentences(_Reader):
+    """The lines of all files of a folder as sentences; see `LineSentence`.
+
+    Parameters
+    ----------
+    source : str or path
+        A folder, whose files are read in the order of their names, or one file.
+        Folders inside it are left out.
+    max_sentence_length : int, default=10000
+        A longer line becomes several sentences of at most this many words (>= 1).
+    limit : int or None
+        Read the first `limit` lines of each file only.
+
+    Attributes
+    ----------
+    input_files : list of str
+        The files that are read, in this order.
+    invalid_sequences : int
+        Invalid UTF-8 sequences in the current or last pass.
+
+    Raises
+    ------
+    ParameterError
+        If `source` is neither a file nor a folder, or `max_sentence_length` is
+        below 1.
+    """
+
+    def __init__(
+        self,
+        source: str | os.PathLike[str],
+        max_sentence_length: int = MAX_SENTENCE_LENGTH,
+        limit: int | None = None,
+    ) -> None:
+        super().__init__(max_sentence_length)
+        self.source = os.fspath(source)
+        self.limit = limit
+        if os.path.isfile(self.source):
+            self.input_files = [self.source]
+        elif os.path.isdir(self.source):
+            self.source = os.path.join(self.source, "")
+            paths = (self.source + name for name in sorted(os.listdir(self.source)))
+            self.input_files = [path for path in paths if not os.path.isdir(path)]
+        else:
+            raise ParameterError(f"input is neither a file nor a path: {self.source!r}")
+        logger.info("files read into PathLineSentences:%s", "\n".join(self.input_files))
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self.invalid_sequences = 0
+        for path in self.input_files:
+            logger.info("reading file %s", path)
+            yield from self._line_sentences(path, self.limit)
+        warn_of_invalid(self.source, self.invalid_sequences)
+
+
+class Text8Corpus(_Reader):
+    """A file as one stream of words, cut into sentences of equal length.
+
+    Made for `text8 <http://mattmahoney.net/dc/textdata>`_, which has no line ends.
+
+    Parameters
+    ----------
+    fname : str, path or binary file object
+    max_sentence_length : int, default=10000
+        Words in each sentence but the last (>= 1).
+
+    Attributes
+    ----------
+    invalid_sequences : int
+        Invalid UTF-8 sequences in the current or last pass.
+
+    Raises
+    ------
+    ParameterError
+        If `max_sentence_length` is below 1.
+    """
+
+    def __init__(self, fname: Source, max_sentence_length: int = MAX_SENTENCE_LENGTH) -> None:
+        super().__init__(max_sentence_length)
+        self.fname = fname
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self.invalid_sequences = 0
+        sentence: list[str] = []
+        for words in self._runs():
+            sentence += words
+            whole = len(sentence) - len(sentence) % self.max_sentence_length
+            if whole:
+                yield from self._pieces(sentence[:whole])
+                sentence = sentence[whole:]
+        if sentence:
+            yield sentence
+        warn_of_invalid(self.fname, self.invalid_sequences)
+
+    def _runs(self) -> Iterator[list[str]]:
+        """Give the words of the file, a part of it at a time."""
+        pending: list[bytes] = []  # a list: a word of any length costs linear time
+        with open_binary(self.fname) as stream:
+            while read := stream.read(_READ_BYTES):
+                cut = last_separator(read) + 1
+                pending.append(read[:cut] if cut else read)
+                if cut:
+                    yield self._words(b"".join(pending))
+                    pending = [read[cut:]]
+        yield self._words(b"".join(pending))
+
+
+class BrownCorpus(_Reader):
+    """The Brown corpus as NLTK distributes it: each sentence a list of ``word/TAG``.
+
+    Parameters
+    ----------
+    dirname : str or path
+        The folder with its files.
+
+    Attributes
+    ----------
+    invalid_sequences : int
+        Invalid UTF-8 sequences in the current or last pass.
+
+    Notes
+    -----
+    Words are in lower case, tags are cut to two letters, and tokens whose tag begins
+    with something else (punctuation) are left out, as are sentences without a word.
+    Files are read in the order of their names, whatever the file system; a sentence
+    is a line, whatever its length.
+    """
+
+    def __init__(self, dirname: str | os.PathLike[str]) -> None:
+        super().__init__(MAX_SENTENCE_LENGTH)
+        self.dirname = dirname
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self.invalid_sequences = 0
+        for path in sorted(Path(self.dirname).iterdir()):
+            if not path.is_file():
+                continue
+            with open_binary(path) as stream:
+                for line in stream:
+                    words = [word for token in self._words(line) for word in _brown_word(token)]
+                    if words:
+                        yield words
+        warn_of_invalid(self.dirname, self.invalid_sequences)
+
+
+def _brown_word(token: str) -> list[str]:
+    """``word/TAG`` in the form of `BrownCorpus`; nothing if it is not a tagged word."""
+    word, slash, tag = token.partition("/")
+    kept = slash and "/" not in tag and tag[:2].isalpha()
+    return [f"{word.lower()}/{tag[:2]}"] if kept else []
