@@ -34,11 +34,23 @@ class Column:
         self.lengths = np.array([len(row) for row in rows])
         self.starts = np.cumsum(self.lengths) - self.lengths
 
-    def draw(self, rows: NDArray[np.intp], uniform: NDArray[np.float64]) -> list[str]:
-        """One word of each of `rows`."""
-        picked = self.starts[rows] + (uniform * self.lengths[rows]).astype(np.intp)
-        words: list[str] = self.words[picked].tolist()
-        return words
+    def draw(
+        self,
+        rows: NDArray[np.intp],
+        uniform: NDArray[np.float64],
+        previous: NDArray[np.intp] | None,
+    ) -> NDArray[np.intp]:
+        """Draw the place in `words` of one word for each row, not the `previous` one."""
+        starts, lengths = self.starts[rows], self.lengths[rows]
+        place: NDArray[np.intp]
+        if previous is None:
+            place = (uniform * lengths).astype(np.intp)
+        else:
+            # One to length - 1 places further on, round the row; a row of one has no other.
+            step = 1 + (uniform * (lengths - 1)).astype(np.intp)
+            place = (previous - starts + step) % lengths
+        place += starts
+        return place
 
     def mean_words(self, weights: NDArray[np.float64]) -> float:
         """How many words a draw adds on average (a column may hold phrases)."""
@@ -80,7 +92,11 @@ class Frame:
     def sentences(self, rng: np.random.Generator, n: int) -> list[list[str]]:
         """`n` sentences as lists of interned words."""
         rows = {name: table.draw(rng.random(n)) for name, table in self._tables.items()}
-        drawn = [column.draw(rows[name], rng.random(n)) for name, column in self._slots]
+        places: dict[Column, NDArray[np.intp]] = {}
+        drawn = []
+        for name, column in self._slots:
+            places[column] = column.draw(rows[name], rng.random(n), places.get(column))
+            drawn.append(column.words[places[column]].tolist())
         return [
             list(map(intern, (self._format % words).split())) for words in zip(*drawn, strict=True)
         ]
