@@ -18,7 +18,7 @@ from word2vec.cli.common import (
     file_format,
     save_vectors,
 )
-from word2vec.errors import NotTrainableError, ParameterError
+from word2vec.errors import NotTrainableError, Word2VecError
 from word2vec.params import OPTIONS, Option
 
 if TYPE_CHECKING:
@@ -156,11 +156,19 @@ def reader(option: Option) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         try:
             return option.check(_parse(option, text))
-        except (ParameterError, ValueError) as error:
-            allowed = option.allowed.replace("True or False (1 or 0)", "0 or 1")
-            raise argparse.ArgumentTypeError(f"{text!r}: it must be {allowed}") from error
+        except (Word2VecError, ValueError) as error:
+            raise argparse.ArgumentTypeError(f"{text!r}: it must be {_allowed(option)}") from error
 
     return read
+
+
+def _allowed(option: Option) -> str:
+    """Return the allowed values as they are written on a command line."""
+    if option.kind == "flag":
+        return "0 or 1"
+    if option.kind == "choice":
+        return "one of " + ", ".join(str(choice).lower() for choice in option.choices)
+    return option.allowed.replace("None", "none")
 
 
 def _parse(option: Option, text: str) -> Any:

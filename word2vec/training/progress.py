@@ -122,6 +122,8 @@ class ProgressBar:
         self._stream = self._last = None
 
     def _show(self, progress: Progress) -> None:
+        if self._stream is None:
+            return
         self._due = self._clock() + self._interval
         self._shown = progress
         if self._terminal:
@@ -267,10 +269,9 @@ def _is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
-def _columns(stream: TextIO | None) -> int:
+def _columns(stream: TextIO) -> int:
     """Return the terminal's width; asked each time because windows are resized."""
     try:
-        assert stream is not None
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, AttributeError, ValueError):
         return 80
