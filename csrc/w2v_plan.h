@@ -11,7 +11,8 @@
 enum {
     PLAN_POSITIONS = 256, /* planned ahead: a few hundred kB of ids at most */
     PLAN_DRAWS = 65536,
-    AHEAD = 2 /* centres between prefetch and use */
+    AHEAD = 2,      /* centres between prefetch and use */
+    PAIRS_AHEAD = 3 /* likewise for pairs with draws of their own */
 };
 
 /* One position with at least one context. Context positions are low to high - 1
@@ -33,6 +34,7 @@ typedef struct {
     position *positions;
     int64_t capacity, count;
     int32_t *draws;
+    int64_t n_draws;
 } plan;
 
 /* Scratch of one centre. */
@@ -119,7 +121,7 @@ static inline void subsample(plan *p)
     }
 }
 
-static inline void plan_one(plan *p, int64_t begin, int64_t end, int64_t *n_draws)
+static inline void plan_one(plan *p, int64_t begin, int64_t end)
 {
     const w2v_model *model = p->model;
     int64_t reach = model->window;
@@ -132,29 +134,28 @@ static inline void plan_one(plan *p, int64_t begin, int64_t end, int64_t *n_draw
     at->high = end - p->next > reach + 1 ? p->next + reach + 1 : end;
     const int64_t contexts = at->high - at->low - 1;
     if (contexts == 0) return;
-    at->draws = *n_draws;
+    at->draws = p->n_draws;
     at->alpha = p->batch->alphas[p->sentence];
     const int64_t n =
         model->negative * (model->sg && !model->shared_negatives ? contexts : 1);
     uint64_t random = p->random;
     for (int64_t i = 0; i < n; i++) {
-        p->draws[*n_draws + i] = w2v_draw_noise(model, w2v_next(&random));
+        p->draws[p->n_draws + i] = w2v_draw_noise(model, w2v_next(&random));
     }
     p->random = random;
-    *n_draws += n;
+    p->n_draws += n;
     p->count++;
 }
 
 /* Fill the tables with the next positions; false when the batch is done. */
 static inline bool plan_positions(plan *p)
 {
-    int64_t n_draws = 0;
-    p->count = 0;
+    p->count = p->n_draws = 0;
     while (p->sentence < p->batch->n_sentences && p->count < p->capacity) {
         const int64_t begin = p->sentence > 0 ? p->ends[p->sentence - 1] : 0;
         const int64_t end = p->ends[p->sentence];
         while (p->next < end && p->count < p->capacity) {
-            plan_one(p, begin, end, &n_draws);
+            plan_one(p, begin, end);
             p->next++;
         }
         if (p->next == end) p->sentence++;

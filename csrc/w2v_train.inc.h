@@ -208,7 +208,8 @@ static void prefetch_position(const w2v_model *model, const plan *p, const posit
     }
     if (model->negative > 0) {
         prefetch_row(model->output_ns + centre * dim, dim);
-        for (int32_t i = 0; i < model->negative; i++) {
+        /* train_pairs does it for itself. */
+        for (int32_t i = 0; i < (model->sg && !model->shared_negatives ? 0 : model->negative); i++) {
             prefetch_row(model->output_ns + p->draws[at->draws + i] * dim, dim);
         }
     }
@@ -237,9 +238,12 @@ static void train_pairs(const w2v_model *model, const plan *p, const position *a
     const int32_t target = p->kept[at->centre];
     const int32_t *draws = p->draws + at->draws;
     for (int64_t i = 0; i < nx; i++, draws += model->negative) {
-        /* Two pairs ahead; the draws of the next centre follow at once. */
-        for (int32_t k = 0; k < model->negative && i + 2 < nx; k++) {
-            prefetch_row(model->output_ns + draws[2 * model->negative + k] * o.dim, o.dim);
+        /* Some pairs ahead; the draws of the next centres follow at once. */
+        const int32_t *ahead = draws + PAIRS_AHEAD * model->negative;
+        if (ahead + model->negative <= p->draws + p->n_draws) {
+            for (int32_t k = 0; k < model->negative; k++) {
+                prefetch_row(model->output_ns + ahead[k] * o.dim, o.dim);
+            }
         }
         c->x = x + i;
         c->lock = lock + i;
