@@ -146,22 +146,34 @@ def test_interrupt_is_exit_code_130(run, monkeypatch):
     assert (code, out, err) == (130, "", "\nword2vec: interrupted\n")
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_closed_pipe_is_silent(tmp_path, unbuffered):
+@pytest.fixture
+def closed_pipe():
+    """The writing end of a pipe that nobody reads."""
     reader, writer = os.pipe()
     os.close(reader)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "word2vec", "train", "--help"],
-            cwd=tmp_path,
-            stdout=writer,
-            stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        )
-    finally:
-        os.close(writer)
+    yield writer
+    os.close(writer)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_closed_pipe_is_silent(tmp_path, closed_pipe, unbuffered):
+    done = subprocess.run(
+        [sys.executable, "-m", "word2vec", "train", "--help"],
+        cwd=tmp_path,
+        stdout=closed_pipe,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+    )
     assert done.stderr == b""
     assert done.returncode in (0, 141)  # argparse itself gives up silently when unbuffered
+
+
+def test_nothing_fails_after_a_closed_pipe(tmp_path, closed_pipe):
+    code = "from word2vec.cli.main import _abandon_stdout; _abandon_stdout(); print('more')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=closed_pipe, stderr=subprocess.PIPE
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_broken_pipe_in_a_command_is_exit_code_141(run, monkeypatch):
