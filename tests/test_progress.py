@@ -113,6 +113,13 @@ def test_bar_drops_the_least_needed_fields_first(width):
     assert all("30%" in line for line in kept)
 
 
+def test_bar_of_few_columns_is_left_out(width):
+    bar = ProgressBar(Terminal())
+    fields = 66  # columns of all the fields of this record
+    assert "░" not in bar.line(record(), fields + 5)
+    assert " █░░░ " in bar.line(record(), fields + 6)
+
+
 def test_bar_without_total_shows_the_words(width):
     line = ProgressBar(Terminal()).line(record(words=12_345, total_words=None), 80)
     assert line.startswith("12.3k words")
