@@ -29,7 +29,7 @@ Vocabulary = dict[Any, int]
 # gensim looks at five neighbours: the first that is no variant of the question's
 # words (KING beside king) is the answer.
 CANDIDATES = 5
-_SCORES_AT_ONCE = 2**23  # 32 MB of similarities
+_SIMILARITIES = 2**24  # held at a time: 64 MB
 
 # Answers one question: keys, best first.
 Answerer = Callable[[Sequence[int]], Sequence[Any]]
@@ -94,7 +94,7 @@ def answer_analogies(
     case_insensitive: bool = True,
     multiply: bool = False,
 ) -> list[Any]:
-    """Answer analogies in matrix products.
+    """Answer analogies, with the similarities of their words in matrix products.
 
     Parameters
     ----------
@@ -115,42 +115,61 @@ def answer_analogies(
 
     Notes
     -----
-    Copies `vectors` once and holds 32 MB of similarities (three times that with
-    `multiply`), or one row of them.
+    Copies `vectors` once and holds at most 64 MB of similarities, or three rows.
     """
     lengths = np.linalg.norm(vectors.astype(np.float32, copy=False), axis=1, keepdims=True)
     units = vectors / np.where(lengths == 0, np.float32(1), lengths)
-    score = _multiplied if multiply else _added
-    step = max(1, _SCORES_AT_ONCE // max(1, len(units)))
     answers: list[Any] = []
-    for begin in range(0, len(questions), step):
-        rows = questions[begin : begin + step]
-        scores = score(units, rows)
-        np.put_along_axis(scores, rows, -np.inf, axis=1)
-        best = scores.argmax(axis=1).tolist()
-        for number, row in enumerate(best):
-            question = words[begin + number]
-            answer = fold(keys[row]) if case_insensitive else keys[row]
-            # Rarely the best is a variant of a given word, or there is no best.
-            if answer in question[:3] or not scores[number, row] > -np.inf:
-                candidates = largest(scores[number], CANDIDATES).tolist()
-                found = [keys[row] for row in candidates if scores[number, row] > -np.inf]
-                answer = first_new(found, question, case_insensitive)
-            answers.append(answer)
+    for begin, end in _pieces(questions, _SIMILARITIES // max(1, len(units))):
+        # Neighbouring questions share words, and a score is made of the similarities
+        # of single words: far fewer products than one for each question.
+        distinct, places = np.unique(questions[begin:end], return_inverse=True)
+        similarities = units[distinct] @ units.T
+        if multiply:
+            similarities += 1
+            similarities /= 2
+        for number, (a, b, c) in enumerate(places.reshape(-1, 3).tolist(), begin):
+            scores = _score(similarities[a], similarities[b], similarities[c], multiply)
+            scores[questions[number]] = -np.inf
+            answers.append(_best_answer(scores, keys, words[number], case_insensitive))
     return answers
 
 
-def _added(units: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-    a, b, c = (units[rows[:, column]] for column in range(3))
-    return np.asarray((b + c - a) @ units.T)
+def _pieces(questions: npt.NDArray[np.int64], limit: int) -> Iterator[tuple[int, int]]:
+    """Cut questions into ranges with at most `limit` different words (at least three)."""
+    begin = 0
+    seen: set[int] = set()
+    for number, rows in enumerate(questions.tolist()):
+        if seen and len(seen) + 3 > limit:
+            yield begin, number
+            begin, seen = number, set()
+        seen.update(rows)
+    if seen:
+        yield begin, len(questions)
 
 
-def _multiplied(units: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-    a, b, c = ((1 + units[rows[:, column]] @ units.T) / 2 for column in range(3))
-    b *= c
-    a += units.dtype.type(1e-6)
-    b /= a
-    return b
+def _score(a: Floats, b: Floats, c: Floats, multiply: bool) -> Floats:
+    """3CosMul of similarities in [0, 1], or 3CosAdd up to a factor."""
+    if multiply:
+        scores = b * c
+        scores /= a + a.dtype.type(1e-6)
+    else:
+        scores = b + c
+        scores -= a
+    return scores
+
+
+def _best_answer(
+    scores: Floats, keys: Sequence[Any], question: Question, case_insensitive: bool
+) -> Any:
+    best = int(scores.argmax())
+    answer = fold(keys[best]) if case_insensitive else keys[best]
+    # Rarely the best is a variant of a given word, or there is no best.
+    if answer in question[:3] or not scores[best] > -np.inf:
+        rows = largest(scores, CANDIDATES).tolist()
+        found = [keys[row] for row in rows if scores[row] > -np.inf]
+        answer = first_new(found, question, case_insensitive)
+    return answer
 
 
 def first_new(candidates: Sequence[Any], question: Question, case_insensitive: bool) -> Any:
@@ -309,7 +328,7 @@ def score_pairs(
             f"No valid similarity judgements: of {len(pairs)} pairs {unknown} hold unknown words"
         )
     pearson, spearman = correlations(judged, computed)
-    share = 100 * unknown / len(pairs)
+    share = unknown / len(pairs) * 100
     logger.info("Pearson correlation coefficient: %.4f", pearson[0])
     logger.info("Spearman rank-order correlation coefficient: %.4f", spearman[0])
     logger.info("Pairs with unknown words ratio: %.1f%%", share)

@@ -11,6 +11,7 @@ from word2vec.errors import FormatError, ParameterError
 from word2vec.io import container, word2vec_format
 from word2vec.io.container import MmapMode, Source
 from word2vec.vectors import evaluation
+from word2vec.vectors.arrays import unit
 from word2vec.vectors.queries import Queries
 from word2vec.vectors.tensors import from_tensors, to_tensors
 
@@ -137,10 +138,8 @@ class KeyedVectors(Queries):
         return evaluation.score_pairs(judged, known, self._row_similarity, dummy4unknown)
 
     def _row_similarity(self, first: int, second: int) -> float:
-        # By row number: int keys would be looked up as keys.
-        return float(
-            self.cosine_similarities(self.vectors[first], self.vectors[second : second + 1])[0]
-        )
+        # By row: an int key would be looked up as a key.
+        return float(np.dot(unit(self.vectors[first]), unit(self.vectors[second])))
 
     def _answer_in_batches(
         self,
