@@ -1,0 +1,50 @@
+"""Small functions on vectors that know nothing of keys."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+BLOCK = 2**18  # floats worked on at a time: they stay in the cache
+
+
+def unit(vector: Array) -> Array:
+    """Return the vector scaled to length 1; a zero vector stays zero."""
+    wide = vector.astype(np.float64, copy=False)
+    length = math.sqrt(np.dot(wide, wide))
+    return vector / vector.dtype.type(length) if length else vector.copy()
+
+
+def largest(values: Array, n: int) -> npt.NDArray[np.intp]:
+    """Find the indices of the n largest values, largest first; ties in index order.
+
+    nan counts as smaller than everything. O(len(values) + n log n).
+    """
+    n = min(n, len(values))
+    if n == 0:
+        return np.empty(0, dtype=np.intp)
+    if np.isnan(values.max()):
+        values = np.where(np.isnan(values), values.dtype.type(-np.inf), values)
+    bound = np.partition(values, len(values) - n)[len(values) - n]
+    candidates = np.flatnonzero(values >= bound)
+    order = np.argsort(-values[candidates], kind="stable")[:n]
+    return candidates[order]
+
+
+def fill_random(matrix: npt.NDArray[np.float32], seed: int | None) -> None:
+    """Fill a C-contiguous matrix with the initial values of word vectors.
+
+    Uniform in [-1/d, 1/d) for rows of length d; the stream is that of one call of
+    ``numpy.random.default_rng(seed).random``, drawn in place.
+    """
+    generator = np.random.default_rng(seed)
+    step = max(1, BLOCK // matrix.shape[1])
+    for begin in range(0, len(matrix), step):
+        block = matrix[begin : begin + step]
+        generator.random(out=block, dtype=np.float32)
+        block *= 2
+        block -= 1
+        block /= matrix.shape[1]
