@@ -3,6 +3,7 @@
 import gc
 import os
 import tempfile
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -28,6 +29,10 @@ def block_of(sentences) -> EncodedBlock:
         np.cumsum([0, *(len(ids) for ids, _ in sentences)]).astype(np.int64),
         np.array([len(ids) + unknown for ids, unknown in sentences], np.int64),
     )
+
+
+def flat(lists):
+    return list(chain.from_iterable(lists))
 
 
 def sentences_of(block):
@@ -102,7 +107,7 @@ def test_remap_drops_tokens_and_keeps_raw_words(sentences, data):
         corpus.append(block_of([([1, 2], 0)]))  # and it can grow again
         assert corpus.n_words == sum(words for _, words in remapped) + 2
     expected = [(ids, words - len(ids)) for ids, words in remapped]
-    assert sum(blocks, []) == expected
+    assert flat(blocks) == expected
 
 
 def test_remap_takes_many_sentences_at_a_time():
@@ -125,7 +130,7 @@ def test_a_sentence_may_come_in_parts(sentences, data):
             corpus.append(block_of([(ids[cut:], 0)]), continues=True)
         assert corpus.n_sentences == len(sentences)
         blocks = [sentences_of(block) for block in corpus.blocks(10**6)]
-    assert sum(blocks, []) == sentences
+    assert flat(blocks) == sentences
 
 
 def test_continuing_an_empty_corpus_begins_a_sentence():
@@ -247,7 +252,7 @@ def test_any_iterable_of_hashables_is_a_sentence():
 def test_encoder_blocks_end_with_the_sentence_that_fills_them(corpus, max_words):
     blocks = encode(corpus, max_words)
     expected = [([VOCABULARY[w] for w in s if w != "?"], s.count("?")) for s in corpus]
-    assert sum(blocks, []) == expected
+    assert flat(blocks) == expected
     sizes = [[len(ids) + unknown for ids, unknown in block] for block in blocks]
     assert all(sum(block) >= max_words for block in sizes[:-1])
     assert all(sum(block[:-1]) < max_words for block in sizes)

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -64,9 +65,7 @@ def tokenise(text: bytes) -> list[list[str]]:
     names = table.texts()
     ids = tokens.tolist()
     assert np.array_equal(np.diff(offsets), words)
-    return [
-        [names[i] for i in ids[a:b]] for a, b in zip(offsets[:-1], offsets[1:], strict=True)
-    ]
+    return [[names[i] for i in ids[a:b]] for a, b in pairwise(offsets)]
 
 
 @given(texts)
@@ -198,26 +197,22 @@ def test_remap_translates_and_drops(ids, new_ids, data):
     tokens, new_offsets = remap_block(
         np.array(ids, np.int32), np.array(offsets), np.array(new_ids, np.int32)
     )
-    sentences = [ids[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    sentences = [ids[a:b] for a, b in pairwise(offsets)]
     expected = [[new_ids[i] for i in s if new_ids[i] >= 0] for s in sentences]
-    assert tokens.tolist() == sum(expected, [])
+    assert tokens.tolist() == list(chain.from_iterable(expected))
     assert new_offsets.tolist() == [0, *np.cumsum([len(s) for s in expected])]
 
 
 @pytest.mark.parametrize("bad", [2, -1, 2**31 - 1])
 def test_remap_refuses_ids_outside_the_table(bad):
     with pytest.raises(CorpusError, match="not below the 2 ids"):
-        remap_block(
-            np.array([0, bad], np.int32), np.array([0, 2]), np.zeros(2, np.int32)
-        )
+        remap_block(np.array([0, bad], np.int32), np.array([0, 2]), np.zeros(2, np.int32))
 
 
 @pytest.mark.parametrize("offsets", [[0, 1], [1, 2], [0, 3], []])
 def test_remap_refuses_offsets_that_do_not_cover_the_tokens(offsets):
     with pytest.raises(CorpusError, match="offsets"):
-        remap_block(
-            np.zeros(2, np.int32), np.array(offsets, np.int64), np.zeros(1, np.int32)
-        )
+        remap_block(np.zeros(2, np.int32), np.array(offsets, np.int64), np.zeros(1, np.int32))
 
 
 def test_remap_refuses_falling_offsets():
