@@ -12,7 +12,6 @@ from cpython.dict cimport PyDict_GetItemWithError
 from cpython.long cimport PyLong_AsLongLong
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport PyObject
-from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
@@ -34,8 +33,7 @@ cdef extern from "w2v_text.h" nogil:
         int32_t *tokens
         int64_t *offsets
         int64_t *words
-        int64_t n_tokens
-        int64_t n_sentences
+        int64_t n_tokens, n_sentences
         bint first_line_empty
     int w2v_encode_grow(w2v_words *table, const uint8_t *text, int64_t n, w2v_encoded *out)
     void w2v_encode_known(const w2v_words *table, const uint8_t *text, int64_t n, w2v_encoded *out)
@@ -149,14 +147,11 @@ cdef class WordTable:
 
         Raises
         ------
-        MemoryError
-            If there is no memory for the table.
-        CorpusError
-            If there are more words than ids.
+        MemoryError, CorpusError
+            If there is no memory for a word, or no id left in [0, 2**31 - 1).
         """
         ids = np.empty(len(words), dtype=np.int32)
         cdef int32_t[::1] out = ids
-        cdef const uint8_t[::1] view
         cdef bytes word
         cdef int32_t id
         cdef int64_t i
@@ -169,17 +164,17 @@ cdef class WordTable:
 
     def words(self, int64_t start=0):
         """Words from id `start` on, as bytes."""
-        return [self._bytes(id) for id in range(start, w2v_words_size(self.table))]
+        cdef int64_t n
+        cdef const uint8_t *word
+        cdef list words = []
+        for id in range(start, w2v_words_size(self.table)):
+            word = w2v_words_get(self.table, id, &n)
+            words.append((<const char *> word)[:n])
+        return words
 
     def texts(self):
         """Every word as str, in the order of ids."""
-        cdef int64_t n
-        cdef const uint8_t *word
-        cdef list texts = []
-        for id in range(w2v_words_size(self.table)):
-            word = w2v_words_get(self.table, id, &n)
-            texts.append(PyUnicode_DecodeUTF8(<const char *> word, n, NULL))
-        return texts
+        return [word.decode() for word in self.words()]
 
     def counts(self):
         """How often each word was seen by `encode`: ndarray of shape (len(self),), int64."""
@@ -208,10 +203,8 @@ cdef class WordTable:
 
         Raises
         ------
-        MemoryError
-            If there is no memory for the table.
-        CorpusError
-            If there are more words than ids.
+        MemoryError, CorpusError
+            As `add` raises them.
         """
         return self._encode(text, keep_ids, True)
 
@@ -247,15 +240,8 @@ cdef class WordTable:
         offsets = offsets[:out.n_sentences + 1]
         if not keep_ids:
             offsets[:] = 0
-        block = EncodedBlock(
-            tokens[:out.n_tokens], offsets, words[:out.n_sentences]
-        )
+        block = EncodedBlock(tokens[:out.n_tokens], offsets, words[:out.n_sentences])
         return block, bool(out.first_line_empty)
-
-    cdef bytes _bytes(self, int64_t id):
-        cdef int64_t n
-        cdef const uint8_t *word = w2v_words_get(self.table, <int32_t> id, &n)
-        return (<const char *> word)[:n]
 
 
 cdef int raise_failure(int failure) except -1:
@@ -289,37 +275,33 @@ cdef class _Buffer:
         self.room = room
         return 0
 
-    cdef inline int append32(self, int32_t value) except -1:
+    cdef inline int append(self, int64_t value) except -1:
         if self.n == self.room:
             self.grow()
-        (<int32_t *> self.data)[self.n] = value
+        if self.itemsize == 4:
+            (<int32_t *> self.data)[self.n] = <int32_t> value
+        else:
+            (<int64_t *> self.data)[self.n] = value
         self.n += 1
         return 0
 
-    cdef inline int append64(self, int64_t value) except -1:
-        if self.n == self.room:
-            self.grow()
-        (<int64_t *> self.data)[self.n] = value
-        self.n += 1
-        return 0
-
-    cdef object to_array(self, dtype):
-        array = np.empty(self.n, dtype=dtype)
-        cdef const uint8_t[::1] view
+    cdef object to_array(self):
+        array = np.empty(self.n, dtype=np.int32 if self.itemsize == 4 else np.int64)
+        cdef uint8_t[::1] view = array.view(np.uint8)
         if self.n:
-            view = array.view(np.uint8)
-            memcpy(<void *> &view[0], self.data, <size_t> (self.n * self.itemsize))
+            memcpy(&view[0], self.data, <size_t> (self.n * self.itemsize))
         return array
 
 
 cdef class _SentenceLoop:
-    """What reading sentences from any iterator has in common: numbers and complaints."""
+    """Reads sentences from any iterator, and says which one is wrong."""
 
     cdef object iterator
     cdef readonly int64_t n_read  # sentences taken from the current iterator
+    cdef bint checked  # that the very first sentence is no str
 
     cdef object next_sentence(self, iterator):
-        """The next sentence, or None at the end."""
+        """Take the next sentence; None at the end."""
         if iterator is not self.iterator:
             self.iterator = iterator
             self.n_read = 0
@@ -327,27 +309,41 @@ cdef class _SentenceLoop:
             sentence = next(iterator)
         except StopIteration:
             return None
-        if self.n_read == 0 and isinstance(sentence, str):
+        if not self.checked and isinstance(sentence, str):
             logger.warning(
                 "Each 'sentences' item should be a list of words (usually unicode strings). "
                 "First item here is instead plain %s.",
                 type(sentence),
             )
+        self.checked = True
         self.n_read += 1
         if sentence is None:
             raise self.not_a_sentence(sentence)
         return sentence
 
-    cdef object words_of(self, sentence):
-        """An iterator over the words of a sentence that is neither list nor tuple."""
+    cdef int64_t read(self, sentence) except -1:
+        """Give each word of a sentence to `take`; returns their number."""
+        cdef int64_t n = 0
+        word = None
         try:
-            return iter(sentence)
+            words = sentence if type(sentence) in (list, tuple) else iter(sentence)
         except TypeError as error:
             raise self.not_a_sentence(sentence) from error
+        try:  # outside of the loop: entering a try for each word would cost a tenth
+            for word in words:
+                self.take(word)
+                n += 1
+        except TypeError:
+            self.check_hashable(word)
+            raise
+        return n
+
+    cdef int take(self, word) except -1:
+        raise NotImplementedError
 
     cdef object not_a_sentence(self, sentence):
         return CorpusTypeError(
-            f"sentence #{self.n_read - 1} is {_shown(sentence)} of type "
+            f"sentence #{self.n_read - 1} is {sentence!r:.80} of type "
             f"{type(sentence).__name__}: each sentence must be a list of words (or another "
             "iterable of hashable tokens)"
         )
@@ -358,16 +354,11 @@ cdef class _SentenceLoop:
             hash(word)
         except TypeError as error:
             raise CorpusTypeError(
-                f"sentence #{self.n_read - 1} holds the word {_shown(word)} of type "
+                f"sentence #{self.n_read - 1} holds the word {word!r:.80} of type "
                 f"{type(word).__name__}, which is not hashable: words must be hashable, "
                 "such as str; is the corpus nested one level too deep?"
             ) from error
         return 0
-
-
-def _shown(value):
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 cdef class SentenceEncoder(_SentenceLoop):
@@ -377,14 +368,10 @@ cdef class SentenceEncoder(_SentenceLoop):
     ----------
     key_to_index : dict
         Word to id in [0, 2**31). Looked at, never copied: changes take effect.
-
-    Attributes
-    ----------
-    n_read : int
-        Sentences taken from the current iterator so far.
     """
 
     cdef dict key_to_index
+    cdef _Buffer tokens
 
     def __init__(self, dict key_to_index not None):
         self.key_to_index = key_to_index
@@ -414,55 +401,31 @@ cdef class SentenceEncoder(_SentenceLoop):
         Exception
             Whatever the iterator raises, unchanged.
         """
-        cdef _Buffer tokens = _Buffer(4), offsets = _Buffer(8), words = _Buffer(8)
+        cdef _Buffer offsets = _Buffer(8), words = _Buffer(8)
         cdef int64_t n_words = 0, length
-        offsets.append64(0)
+        self.tokens = _Buffer(4)
+        offsets.append(0)
         while n_words < max_words or words.n == 0:
             sentence = self.next_sentence(iterator)
             if sentence is None:
                 break
-            length = self.encode(sentence, tokens)
-            words.append64(length)
-            offsets.append64(tokens.n)
+            length = self.read(sentence)
+            words.append(length)
+            offsets.append(self.tokens.n)
             n_words += length
         if words.n == 0:
             return None
-        return EncodedBlock(
-            tokens.to_array(np.int32), offsets.to_array(np.int64), words.to_array(np.int64)
-        )
+        return EncodedBlock(self.tokens.to_array(), offsets.to_array(), words.to_array())
 
-    cdef int64_t encode(self, sentence, _Buffer tokens) except -1:
-        """Append the ids of a sentence; returns its number of raw words."""
-        cdef int64_t n = 0
-        words = sentence if type(sentence) in (list, tuple) else self.words_of(sentence)
-        word = None
-        try:  # outside of the loops: entering a try for each word would cost a tenth
-            if type(words) is list:
-                for word in <list> words:
-                    self.look_up(word, tokens)
-                    n += 1
-            elif type(words) is tuple:
-                for word in <tuple> words:
-                    self.look_up(word, tokens)
-                    n += 1
-            else:
-                for word in words:
-                    self.look_up(word, tokens)
-                    n += 1
-        except TypeError:
-            self.check_hashable(word)
-            raise
-        return n
-
-    cdef inline int look_up(self, word, _Buffer tokens) except -1:
+    cdef int take(self, word) except -1:
         cdef PyObject *index = PyDict_GetItemWithError(self.key_to_index, word)
         cdef long long id
-        if index is not NULL:
-            id = PyLong_AsLongLong(<object> index)
-            if id < 0 or id > INT32_MAX:
-                raise CorpusError(f"the id of {_shown(word)} is {id}, outside [0, 2**31)")
-            tokens.append32(<int32_t> id)
-        return 0
+        if index is NULL:
+            return 0
+        id = PyLong_AsLongLong(<object> index)
+        if id < 0 or id > INT32_MAX:
+            raise CorpusError(f"the id of {word!r:.80} is {id}, outside [0, 2**31)")
+        return self.tokens.append(id)
 
 
 cdef class SentenceCounter(_SentenceLoop):
@@ -492,32 +455,25 @@ cdef class SentenceCounter(_SentenceLoop):
     def count(self, iterator, int64_t max_sentences, int64_t max_types):
         """Count up to `max_sentences` sentences.
 
-        Parameters
-        ----------
-        iterator : iterator of sentences
-        max_sentences : int
-        max_types : int
-            Stop behind the sentence with which there are more distinct words.
+        Stops early behind the sentence with which there are more than `max_types`
+        distinct words.
 
         Returns
         -------
         int
-            Sentences read; fewer than `max_sentences` at the end of the iterator
-            and when there are too many distinct words.
+            Sentences read.
 
         Raises
         ------
-        CorpusTypeError
-            If a sentence is not iterable or a word not hashable.
-        Exception
-            Whatever the iterator raises, unchanged.
+        CorpusTypeError, Exception
+            As `SentenceEncoder.next_block` raises them.
         """
         cdef int64_t n_sentences = 0
         while n_sentences < max_sentences:
             sentence = self.next_sentence(iterator)
             if sentence is None:
                 break
-            self.count_sentence(sentence)
+            self.n_words += self.read(sentence)
             n_sentences += 1
             if self.tally.n > max_types:
                 break
@@ -525,46 +481,23 @@ cdef class SentenceCounter(_SentenceLoop):
 
     def counts(self):
         """Count of each word in the order of `index`: ndarray of shape (len(self),), int64."""
-        return self.tally.to_array(np.int64)
+        return self.tally.to_array()
 
     def keep(self, list words not None):
         """Forget all words but these, which must be in `index`, in this order."""
         cdef _Buffer tally = _Buffer(8)
         cdef dict index = {}
         for word in words:
-            tally.append64((<int64_t *> self.tally.data)[<int64_t> self.index[word]])
+            tally.append((<int64_t *> self.tally.data)[<int64_t> self.index[word]])
             index[word] = len(index)
         self.index = index
         self.tally = tally
 
-    cdef int count_sentence(self, sentence) except -1:
-        cdef int64_t n = 0
-        words = sentence if type(sentence) in (list, tuple) else self.words_of(sentence)
-        word = None
-        try:  # outside of the loops: entering a try for each word would cost a tenth
-            if type(words) is list:
-                for word in <list> words:
-                    self.count_word(word)
-                    n += 1
-            elif type(words) is tuple:
-                for word in <tuple> words:
-                    self.count_word(word)
-                    n += 1
-            else:
-                for word in words:
-                    self.count_word(word)
-                    n += 1
-        except TypeError:
-            self.check_hashable(word)
-            raise
-        self.n_words += n
-        return 0
-
-    cdef inline int count_word(self, word) except -1:
+    cdef int take(self, word) except -1:
         cdef PyObject *place = PyDict_GetItemWithError(self.index, word)
         if place is not NULL:
             (<int64_t *> self.tally.data)[PyLong_AsLongLong(<object> place)] += 1
         else:
             self.index[word] = self.tally.n
-            self.tally.append64(1)
+            self.tally.append(1)
         return 0

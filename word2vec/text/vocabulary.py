@@ -143,6 +143,8 @@ def scan_sentences(
             _log_progress(counter.n_read, counter.n_words, len(counter))
             until_report = max(progress_per, 1)
         n_read = counter.count(iterator, until_report, most_types)
+        if n_read == 0:
+            break
         if len(counter) > most_types:
             _prune(counter, floor, trim_rule)
             floor += 1
