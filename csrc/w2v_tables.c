@@ -24,19 +24,6 @@ uint64_t w2v_batch_seed(uint64_t seed, uint64_t epoch, uint64_t batch)
 
 /* ---- alias table ------------------------------------------------------- */
 
-/* Neumaier's compensated sum: the error of a plain one grows with n, and with
- * it how wrong the last slots of a large table would be. */
-static double sum_of(const double *values, int64_t n)
-{
-    double sum = 0.0, lost = 0.0;
-    for (int64_t i = 0; i < n; ++i) {
-        double next = sum + values[i];
-        lost += sum >= values[i] ? (sum - next) + values[i] : (values[i] - next) + sum;
-        sum = next;
-    }
-    return sum + lost;
-}
-
 /* `part` of a slot as a 32-bit threshold; 1 saturates, and loses 2^-32 of the
  * slot to its alias unless that is the slot's own word. */
 static uint32_t threshold_of(double part)
@@ -50,21 +37,21 @@ static uint32_t threshold_of(double part)
 
 /* Vose's construction. `stack` holds two stacks that grow towards each other:
  * slots with room left (scaled weight < 1) at the front, words with weight to
- * give away (>= 1) at the back. */
+ * give away (>= 1) at the back. What is left at the end weighs 1 but for
+ * rounding (0.01 at 2^31 words) and keeps its slot whole. */
 void w2v_alias_build(const double *weights, int64_t n, w2v_alias *table, double *scaled,
                      int32_t *stack)
 {
-    const double sum = sum_of(weights, n);
     int64_t n_small = 0, first_large = n;
-    int32_t heaviest = 0;
+    double sum = 0.0;
+    for (int64_t i = 0; i < n; ++i) {
+        sum += weights[i];
+    }
     for (int64_t i = 0; i < n; ++i) {
         const int32_t word = (int32_t)i;
         scaled[i] = weights[i] / sum * (double)n;
         table[i].threshold = UINT32_MAX;
         table[i].alias = word;
-        if (weights[i] > weights[heaviest]) {
-            heaviest = word;
-        }
         if (scaled[i] < 1.0) {
             stack[n_small++] = word;
         } else {
@@ -80,13 +67,6 @@ void w2v_alias_build(const double *weights, int64_t n, w2v_alias *table, double 
             ++first_large;
             stack[n_small++] = large;
         }
-    }
-    /* What is left weighs 1 but for rounding. Slots of large words are done; a
-     * small one keeps its threshold, so that weight 0 is never drawn. */
-    while (n_small > 0) {
-        const int32_t small = stack[--n_small];
-        table[small].threshold = threshold_of(scaled[small]);
-        table[small].alias = heaviest;
     }
 }
 

@@ -26,9 +26,9 @@ class Objective:
 
 OUTPUTS = {"ns": (True, False), "hs": (False, True), "both": (True, True)}
 SKIP_GRAM = [
-    Objective(f"sg-{name}-{mode}", True, *output, shared_negatives=mode == "shared")
+    Objective(f"sg-{name}{mode}", True, *output, shared_negatives=mode == "-shared")
     for name, output in OUTPUTS.items()
-    for mode in (("shared", "exact") if output[0] else ("",))
+    for mode in (("-shared", "-exact") if output[0] else ("",))
 ]
 CBOW = [
     Objective(f"cbow-{name}-{mean}-{scale}", False, *output, False, mean == "mean", scale == "full")

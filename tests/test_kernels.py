@@ -23,7 +23,7 @@ from kernel_cases import (
     with_copies,
 )
 from numpy.testing import assert_allclose, assert_array_equal
-from reference import Batch
+from reference import NOISE, Batch, Stream
 
 from word2vec.training._train import available_simd, batch_seed
 
@@ -116,6 +116,27 @@ VARIANTS = {
 def test_every_option_is_honoured(simd, objective, dim, variant):
     model, batch, expected = variant_case(objective, dim, variant)
     check(model, batch, simd, expected)
+
+
+@pytest.mark.parametrize("simd", SIMD)
+def test_words_stay_up_to_their_threshold_and_no_further(simd):
+    stream = Stream(77)
+    draws = np.array([reference.hi(stream.next()) for _ in range(N_WORDS)], np.uint32)
+    batch = make_batch([list(range(N_WORDS))], seed=77)
+    for keep, kept in [(draws, N_WORDS), (draws - 1, 0)]:
+        assert run(make_model(FEW[0], keep=keep), batch, simd)[1][2] == kept
+
+
+@pytest.mark.parametrize("past", [0, 1])
+@pytest.mark.parametrize("simd", SIMD)
+def test_noise_is_the_slot_below_its_threshold_and_the_alias_from_there(simd, past):
+    model = make_model(FEW[0], negative=25, shrink_windows=False)
+    stream = Stream(77)
+    noise = np.zeros(N_WORDS, NOISE)
+    for r in [stream.next() for _ in range(25)][::-1]:
+        slot = reference.below(r, N_WORDS)  # the first draw of a slot counts
+        noise[slot] = reference.lo(r) + past, (slot + 11) % N_WORDS
+    check(replace(model, noise=noise), make_batch([[0, 1]], seed=77), simd)
 
 
 @pytest.mark.parametrize("negative", [1, 5, 40])

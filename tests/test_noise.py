@@ -113,6 +113,7 @@ def test_counts_may_be_fractions_or_huge():
     actual = probabilities(alias_table([0.25, 0.5, 0.25], 1))
     assert_allclose(actual, [0.25, 0.5, 0.25], rtol=1e-9)
     assert_allclose(probabilities(alias_table([1e308, 1e308], 2)), [0.5, 0.5], rtol=1e-9)
+    assert_array_equal(probabilities(alias_table([1e-300, 1e300], -1)), [1, 0])
 
 
 def test_a_negative_exponent_refuses_words_that_never_occur():

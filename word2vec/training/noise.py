@@ -116,6 +116,6 @@ def _weights(counts: npt.ArrayLike, ns_exponent: Any) -> npt.NDArray[np.float64]
             "count the words or set ns_exponent=0"
         )
     extreme = values.max() if ns_exponent > 0 else values.min()
-    with np.errstate(over="ignore", under="ignore"):  # a ratio of inf or 0 has weight 0
+    with np.errstate(over="ignore"):  # a ratio of infinity gets weight 0
         weights: npt.NDArray[np.float64] = (values / extreme) ** float(ns_exponent)
     return weights

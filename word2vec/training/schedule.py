@@ -87,9 +87,7 @@ class LinearDecay:
         self, done: npt.NDArray[np.float64] | npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
         share = done / self.total if self.total else np.where(done > 0, 1.0, 0.0)
-        progress = np.clip(share, 0.0, 1.0)
-        rates = self.start - (self.start - self.end) * progress
+        line = self.start - (self.start - self.end) * share
         low, high = sorted((self.start, self.end))
-        # The formula may miss `end` by one rounding; the last word must not.
-        rates = np.where(progress == 1.0, self.end, rates)
-        return np.clip(rates, low, high)
+        # The line may miss `end` by a rounding; the last word must not.
+        return np.where(share >= 1.0, self.end, np.clip(line, low, high))
