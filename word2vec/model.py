@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from word2vec import model_checks as checks
+from word2vec import model_file
 from word2vec.errors import MissingKeyError, NotTrainableError
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.text.encoded import EncodedCorpus
@@ -503,8 +504,6 @@ class Word2Vec(VocabularySteps):
         fname_or_handle : path or binary file
             An existing file is replaced only when the new one is complete.
         """
-        from word2vec.io import model_file
-
         model_file.save(self, fname_or_handle)
 
     @classmethod
@@ -516,8 +515,6 @@ class Word2Vec(VocabularySteps):
         FormatError
             If the file is damaged or not a model; also ValueError.
         """
-        from word2vec.io import model_file
-
         return model_file.load(cls, fname, mmap)
 
 

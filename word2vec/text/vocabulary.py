@@ -5,7 +5,7 @@ first appearance, their counts, and the ids of the text.
 """
 
 import logging
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -86,6 +86,21 @@ class RawVocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @classmethod
+    def from_mapping(cls, counts: Mapping[Any, int]) -> "RawVocabulary":
+        """Take words with their counts as they are; sentences are unknown.
+
+        Raises
+        ------
+        CorpusTypeError
+            If a count is not a whole number, or negative.
+        """
+        for word, count in counts.items():
+            if not isinstance(count, (int, np.integer)) or count < 0:
+                raise CorpusTypeError(f"the count of {word!r} is {count!r}: it must be an int >= 0")
+        numbers = np.fromiter(counts.values(), np.int64, len(counts))
+        return cls(list(counts), numbers, n_words=int(numbers.sum()), n_sentences=0)
 
     def as_dict(self) -> dict[Any, int]:
         """Word to count, in the order of first appearance."""

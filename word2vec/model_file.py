@@ -1,0 +1,147 @@
+"""A whole model in one file of the native format: vectors, output rows, options.
+
+Kind "word2vec": the tensors of the vectors (vectors/tensors.py), "syn1neg", "syn1",
+"tree.*" where they exist; the facts hold the options and the state. Anything that
+could be run on opening (callbacks, rules, `hashfxn`) is not in the file.
+"""
+
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import numpy as np
+
+from word2vec.errors import FormatError, ParameterError, ParameterTypeError
+from word2vec.io import container
+from word2vec.io.container import Container
+from word2vec.params import OPTIONS, check_options
+from word2vec.training.huffman import HuffmanTree
+from word2vec.vectors import tensors as wv_tensors
+
+if TYPE_CHECKING:
+    from word2vec.model import Word2Vec
+
+Model = TypeVar("Model", bound="Word2Vec")
+
+KIND = "word2vec"
+
+# Facts beside the options: name -> allowed types.
+_STATE: dict[str, Any] = {
+    "comment": str | None,
+    "corpus_count": int,
+    "corpus_total_words": int,
+    "effective_min_count": int,
+    "train_count": int,
+    "total_train_time": float,
+    "min_alpha_yet_reached": float,
+    "running_training_loss": float,
+    "_epochs_done": int,
+}
+
+
+def save(model: "Word2Vec", target: Any) -> None:
+    """Write `model` to a path, which is replaced at the end, or an open binary file."""
+    tensors, meta = wv_tensors.to_tensors(model.wv)
+    for name in ("syn1neg", "syn1"):
+        if hasattr(model, name):
+            tensors[name] = getattr(model, name)
+    tree = model._tables.tree if model._tables else None
+    if tree is not None:
+        tensors["tree.path_offsets"] = tree.path_offsets
+        tensors["tree.path_nodes"] = tree.path_nodes
+        tensors["tree.path_codes"] = tree.path_codes
+    meta["options"] = {name: getattr(model, name) for name in OPTIONS}
+    meta["state"] = {name: getattr(model, name) for name in _STATE}
+    meta["state"]["epoch_losses"] = list(model.epoch_losses)
+    container.write(target, KIND, tensors, meta)
+
+
+def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
+    """Read what `save` wrote.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged, is no model, or its parts contradict each other.
+    """
+    content = container.read(source, mmap=mmap)
+    if content.kind != KIND:
+        raise FormatError(
+            f"the file holds {content.kind!r}, not a whole model; "
+            "open word vectors with KeyedVectors.load()"
+        )
+    model = cls(**_options(content))
+    model.wv = wv_tensors.from_tensors(type(model.wv), content)
+    if model.wv.vector_size != model.vector_size:
+        raise FormatError(
+            f"vectors of {model.wv.vector_size} dimensions in a model of {model.vector_size}"
+        )
+    if not hasattr(model.wv, "vectors_lockf"):
+        model.wv.vectors_lockf = np.ones(1, np.float32)
+    _set_state(model, content.meta.get("state"))
+    if len(model.wv.index_to_key):
+        _set_weights(model, content)
+        model._make_tables(_tree(content, len(model.wv.index_to_key)) if model.hs else None)
+    return model
+
+
+def _options(content: Container) -> dict[str, Any]:
+    options = content.meta.get("options")
+    if not isinstance(options, dict) or not set(options) <= set(OPTIONS):
+        raise FormatError("the file's options are missing or not known to this release")
+    try:
+        return check_options(options)
+    except (ParameterError, ParameterTypeError) as error:
+        raise FormatError(f"the file has an option out of range: {error}") from error
+
+
+def _set_state(model: "Word2Vec", state: Any) -> None:
+    if not isinstance(state, dict):
+        raise FormatError("the file's state is missing")
+    for name, types in _STATE.items():
+        value = state.get(name)
+        if not isinstance(value, get_args(types) or types) or isinstance(value, bool):
+            raise FormatError(f"the file's state has {name}={value!r}")
+        setattr(model, name, value)
+    losses = state.get("epoch_losses")
+    if not isinstance(losses, list) or not all(isinstance(x, float) for x in losses):
+        raise FormatError("the file's epoch_losses are not a list of numbers")
+    model.epoch_losses = losses
+
+
+def _set_weights(model: "Word2Vec", content: Container) -> None:
+    counts = model.wv.expandos.get("count")
+    thresholds = model.wv.expandos.get("sample_int")
+    if counts is None or thresholds is None:
+        raise FormatError("the file's vocabulary has no counts or subsampling thresholds")
+    if np.any(counts < 0):
+        raise FormatError("the file's vocabulary has a negative count")
+    for name, needed in (("syn1neg", model.negative), ("syn1", model.hs)):
+        matrix = content.tensors.get(name)
+        if matrix is None:
+            if needed:
+                raise FormatError(f"the file has no {name}, which its options need")
+            continue
+        if matrix.shape != model.wv.vectors.shape or matrix.dtype != np.float32:
+            raise FormatError(f"{name} is {matrix.dtype} of shape {matrix.shape}")
+        setattr(model, name, matrix)
+
+
+def _tree(content: Container, n_words: int) -> HuffmanTree:
+    arrays = {}
+    for name, dtype in (("offsets", np.int64), ("nodes", np.int32), ("codes", np.uint8)):
+        array = content.tensors.get(f"tree.path_{name}")
+        if array is None or array.dtype != dtype or array.ndim != 1:
+            raise FormatError(f"the file's Huffman tree has no valid path_{name}")
+        arrays[f"path_{name}"] = array
+    offsets, nodes, codes = arrays.values()
+    n_inner = max(n_words - 1, 0)
+    if (
+        len(offsets) != n_words + 1
+        or offsets[0] != 0
+        or np.any(np.diff(offsets) < 0)
+        or offsets[-1] != len(nodes)
+        or len(nodes) != len(codes)
+        or (len(nodes) and not 0 <= nodes.min() <= nodes.max() < n_inner)
+        or (len(codes) and codes.max() > 1)
+    ):
+        raise FormatError("the file's Huffman tree does not fit its vocabulary")
+    return HuffmanTree(**arrays, n_inner=n_inner)
