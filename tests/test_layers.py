@@ -24,11 +24,10 @@ LAYERS = [
         "training.scoring",
     },
     {"training.trainer", "vectors"},
-    {"model_checks", "vocabulary_steps", "model", "datasets"},
+    {"model_checks", "model_file", "vocabulary_steps", "model", "datasets"},
     {""},  # word2vec/__init__.py: the public names
     {"cli", "__main__"},
 ]
-# io reads model files for the model; it gets the class as an argument.
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -126,6 +126,7 @@ class Word2Vec(VocabularySteps):
         self.hashfxn = hashfxn
         self.comment = comment
         self.progress = progress
+        self.effective_min_count = self.min_count
         self._reset()
         if sentences is None and corpus_file is None:
             if trim_rule is not None or callbacks:

@@ -39,7 +39,7 @@ _STATE: dict[str, Any] = {
 
 def save(model: "Word2Vec", target: Any) -> None:
     """Write `model` to a path, which is replaced at the end, or an open binary file."""
-    tensors, meta = wv_tensors.to_tensors(model.wv)
+    tensors, facts = wv_tensors.to_tensors(model.wv)
     for name in ("syn1neg", "syn1"):
         if hasattr(model, name):
             tensors[name] = getattr(model, name)
@@ -48,9 +48,12 @@ def save(model: "Word2Vec", target: Any) -> None:
         tensors["tree.path_offsets"] = tree.path_offsets
         tensors["tree.path_nodes"] = tree.path_nodes
         tensors["tree.path_codes"] = tree.path_codes
-    meta["options"] = {name: getattr(model, name) for name in OPTIONS}
-    meta["state"] = {name: getattr(model, name) for name in _STATE}
-    meta["state"]["epoch_losses"] = list(model.epoch_losses)
+    state = {name: getattr(model, name) for name in _STATE}
+    meta = {
+        "wv": facts,
+        "options": {name: getattr(model, name) for name in OPTIONS},
+        "state": state | {"epoch_losses": list(model.epoch_losses)},
+    }
     container.write(target, KIND, tensors, meta)
 
 
