@@ -61,6 +61,7 @@ def text_threads() -> list[threading.Thread]:
 @given(st.lists(texts, min_size=1, max_size=3), st.integers(1, 30), st.integers(1, 4))
 @example([b"a b\n    c"], 5, 1)  # a blank part of a line does not continue the line before
 @example([b"a b c d \nbb"], 2, 1)  # a line that ends where a chunk begins
+@example([b"a b ", b"ccc"], 4, 1)  # a file ends where a long line is cut
 @example([b"a b", b"ccc"], 2, 2)  # a file ends its last line
 @example([b"a b", b"", b"\n\n", b"ccc"], 2, 3)
 def test_scan_is_exact_for_any_chunk_size_and_number_of_threads(parts, chunk_bytes, workers):
