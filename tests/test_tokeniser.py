@@ -1,5 +1,6 @@
 """The native tokeniser and word table against ``str.split()`` and ``Counter``."""
 
+import subprocess
 import sys
 from collections import Counter
 from itertools import chain, pairwise
@@ -144,6 +145,27 @@ def test_table_holds_many_words_of_all_lengths():
     assert table.words(29_998) == words[29_998:]
     (tokens, _, _), _ = table.encode(b" ".join(words))
     assert tokens.tolist() == ids.tolist()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_running_out_of_memory_is_an_error_and_no_crash():
+    program = """
+import resource
+from word2vec.text._text import WordTable
+table = WordTable()
+texts = (b" ".join(b"%d" % i for i in range(n, n + 1000)) for n in range(0, 10**8, 1000))
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (40 << 20), resource.RLIM_INFINITY))
+try:
+    for text in texts:
+        table.encode(text, False)
+except MemoryError as error:
+    print(error)
+    assert len(table.add([b"0", b"999"])) == 2  # the table is still usable
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert "no memory for the word table" in done.stdout
 
 
 def test_words_that_differ_in_a_zero_byte_are_different():

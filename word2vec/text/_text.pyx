@@ -153,8 +153,7 @@ cdef class WordTable:
         ids = np.empty(len(words), dtype=np.int32)
         cdef int32_t[::1] out = ids
         cdef bytes word
-        cdef int32_t id
-        cdef int64_t i
+        cdef int64_t i, id
         for i, word in enumerate(words):
             id = w2v_words_add(self.table, <const uint8_t *> <const char *> word, len(word))
             if id < 0:
@@ -166,7 +165,7 @@ cdef class WordTable:
         """Words from id `start` on, as bytes."""
         cdef int64_t n
         cdef const uint8_t *word
-        cdef list words = []
+        words = []
         for id in range(start, w2v_words_size(self.table)):
             word = w2v_words_get(self.table, id, &n)
             words.append((<const char *> word)[:n])
@@ -435,10 +434,8 @@ cdef class SentenceCounter(_SentenceLoop):
     ----------
     index : dict
         Word to its place in the order of first appearance.
-    n_words : int
-        Words read so far, with those forgotten since.
-    n_read : int
-        Sentences taken from the current iterator so far.
+    n_words, n_read : int
+        Words and sentences read so far, with those forgotten since.
     """
 
     cdef readonly dict index

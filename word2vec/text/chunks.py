@@ -160,7 +160,6 @@ def for_each_chunk(
             work(queue)
         except BaseException as error:  # raised again below, in the caller's thread
             errors.append(error)
-            queue.stop()
 
     threads = [
         threading.Thread(target=run, name=f"word2vec-text-{i}", daemon=True) for i in range(workers)
