@@ -24,7 +24,7 @@ LAYERS = [
         "training.scoring",
     },
     {"training.trainer", "vectors"},
-    {"model_checks", "model_file", "vocabulary_steps", "model", "datasets"},
+    {"model_checks", "model_file", "training_run", "vocabulary_steps", "model", "datasets"},
     {""},  # word2vec/__init__.py: the public names
     {"cli", "__main__"},
 ]

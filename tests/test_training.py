@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from word2vec import CallbackAny2Vec, Word2Vec
 from word2vec.training import trainer
 from word2vec.training.batches import IterableSource
@@ -198,7 +199,7 @@ def test_start_and_end_alpha_replace_those_of_the_model():
 
 def test_progress_counts_sentences_when_words_are_unknown():
     model = Word2Vec(**OPTIONS)
-    model.build_vocab_from_freq({w: 100 for w in WORDS})
+    model.build_vocab_from_freq(dict.fromkeys(WORDS, 100))
     model.train(Restartable(SENTENCES), total_examples=len(SENTENCES), epochs=1)
     assert model.min_alpha_yet_reached == pytest.approx(0.0001 + 0.0249 / 400, rel=1e-3)
 

@@ -7,7 +7,6 @@ allocates weights; `train` here makes a batch source and runs the epochs
 
 import logging
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,17 +15,15 @@ from numpy.typing import NDArray
 
 from word2vec import model_checks as checks
 from word2vec import model_file
-from word2vec.errors import MissingKeyError, NotTrainableError
+from word2vec.errors import NotTrainableError
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
 from word2vec.training import scoring
 from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
-from word2vec.training.objective import Tables, make_kernel
-from word2vec.training.progress import LogReporter, Progress, ProgressBar
-from word2vec.training.schedule import LinearDecay
-from word2vec.training.trainer import Counts, Epoch
+from word2vec.training.objective import Tables
+from word2vec.training_run import Run
 from word2vec.vectors.keyed_vectors import KeyedVectors
 from word2vec.vocabulary_steps import VocabularySteps, check_corpus
 
@@ -293,7 +290,7 @@ class Word2Vec(VocabularySteps):
         self.running_training_loss = 0.0
         if total_words is None and total_examples == self.corpus_count:
             total_words = self.corpus_total_words or None
-        run = _Run(
+        run = Run(
             model=self,
             source=self._batch_source(corpus_iterable, corpus_file, encoded),
             epochs=epochs,
@@ -383,7 +380,9 @@ class Word2Vec(VocabularySteps):
                 "scheme, so you need to have run word2vec with negative > 0 for this to work."
             )
         if not hasattr(self.wv, "vectors") or not hasattr(self, "syn1neg"):
-            raise NotTrainableError("Parameters required for predicting the output words not found.")
+            raise NotTrainableError(
+                "Parameters required for predicting the output words not found."
+            )
         contexts = [self.wv.get_index(w) for w in context_words_list if w in self.wv]
         if not contexts:
             logger.warning(
@@ -517,108 +516,3 @@ class Word2Vec(VocabularySteps):
             If the file is damaged or not a model; also ValueError.
         """
         return model_file.load(cls, fname, mmap)
-
-
-class _Run:
-    """One call of `train`: totals, reports and the state between epochs."""
-
-    def __init__(
-        self,
-        *,
-        model: Word2Vec,
-        source: BatchSource,
-        epochs: int,
-        total_examples: int | None,
-        total_words: int | None,
-        report_delay: float,
-    ) -> None:
-        self.model = model
-        self.source = source
-        self.epochs = epochs
-        self.total_examples = total_examples
-        self.total_words = total_words
-        self.words = 0
-        self.kept = 0
-        self.loss = 0.0
-        self.epoch = 0
-        self.started = time.monotonic()
-        self.reporters: list[LogReporter | ProgressBar] = [LogReporter(logger, report_delay)]
-        if model.progress:
-            self.reporters.append(ProgressBar())
-
-    def train_epoch(self, epoch: int) -> None:
-        """Train one epoch with the model's options as they are now."""
-        model = self.model
-        self.epoch = epoch
-        by_sentences = self.total_words is None
-        total = self.total_examples if self.total_words is None else self.total_words
-        assert total is not None and model._tables is not None
-        counted_words = int(model.wv.expandos["count"].sum())
-        kernel = make_kernel(
-            model, model._tables, total_words=counted_words, compute_loss=bool(model.compute_loss)
-        )
-        started = time.monotonic()
-        # A callback may have set the running loss to zero: go on from what is there.
-        self.loss = model.running_training_loss
-        counts = Epoch(
-            kernel=kernel,
-            batches=self.source.epoch(),
-            schedule=LinearDecay(model.alpha, model.min_alpha, total * self.epochs),
-            done_before=total * epoch,
-            by_sentences=by_sentences,
-            seed=int(model.seed or 0),
-            number=model._epochs_done,
-        ).run(model.workers, self.report, interval=0.1)
-        seconds = time.monotonic() - started
-        self._note(counts, seconds)
-
-    def _note(self, counts: Counts, seconds: float) -> None:
-        model = self.model
-        self.report(counts)
-        model._epochs_done += 1
-        model.total_train_time += seconds
-        model.wv.vectors_changed()
-        if counts.words:
-            model.min_alpha_yet_reached = min(model.min_alpha_yet_reached, counts.lowest_alpha)
-        if model.compute_loss:
-            model.epoch_losses.append(counts.mean_loss)
-        self.words += counts.words
-        self.kept += counts.kept
-        logger.info(
-            "EPOCH %i: training on %i raw words (%i effective words) took %.1fs, "
-            "%.0f effective words/s",
-            self.epoch,
-            counts.words,
-            counts.kept,
-            seconds,
-            counts.kept / max(seconds, 1e-9),
-        )
-        checks.warn_about_counts(self.epoch, counts, self.total_examples, self.total_words)
-
-    def report(self, counts: Counts) -> None:
-        """Tell the reporters, and keep the model's running loss up to date."""
-        model = self.model
-        if model.compute_loss:
-            model.running_training_loss = self.loss + counts.loss
-        progress = Progress(
-            epoch=self.epoch + 1,
-            epochs=self.epochs,
-            words=self.words + counts.words,
-            total_words=self.total_words and self.total_words * self.epochs,
-            effective_words=self.kept + counts.kept,
-            seconds=time.monotonic() - self.started,
-            alpha=counts.alpha,
-            loss=counts.mean_loss if model.compute_loss else None,
-        )
-        for reporter in self.reporters:
-            reporter(progress)
-
-    def finish(self) -> None:
-        """Note that all epochs are done."""
-        self.model.train_count += 1
-
-    def close(self) -> None:
-        """Give the corpus back and end the progress display."""
-        self.source.close()
-        for reporter in self.reporters:
-            reporter.close()

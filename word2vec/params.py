@@ -75,7 +75,7 @@ def _check_int(option: Option, value: Any) -> int:
         # gensim takes 10.0 for vector_size; a fraction is a mistake everywhere.
         if not float(value).is_integer():
             raise _out_of_range(option, value)
-        value = int(value)
+        value = int(float(value))
     if not isinstance(value, numbers.Integral):
         raise _wrong_type(option, value)
     return int(_check_bounds(option, value))
@@ -158,9 +158,7 @@ OPTIONS: dict[str, Option] = {
             "a value >= 1 is an absolute count.",
             0,
         ),
-        Option(
-            "seed", "int", 1, "Seed of initial vectors and of all draws.", 0, 2**64 - 1, True
-        ),
+        Option("seed", "int", 1, "Seed of initial vectors and of all draws.", 0, 2**64 - 1, True),
         Option("workers", "int", 3, "Training threads.", 1, 4096),
         Option("min_alpha", "float", 0.0001, "Learning rate at the end (linear decay).", 0),
         Option("sg", "flag", 0, "1: skip-gram; 0: CBOW."),
@@ -174,7 +172,12 @@ OPTIONS: dict[str, Option] = {
         ),
         Option("cbow_mean", "flag", 1, "CBOW: 1 averages the context vectors, 0 adds them."),
         Option("epochs", "int", 5, "Passes over the corpus.", 1),
-        Option("null_word", "flag", 0, "1: add the null word \\0 after the others (it is never trained)."),
+        Option(
+            "null_word",
+            "flag",
+            0,
+            "1: add the null word \\0 after the others, untrained.",
+        ),
         Option("sorted_vocab", "flag", 1, "1: order the vocabulary by descending count."),
         Option("batch_words", "int", 10_000, "Words handed to a worker at a time.", 1, _ROWS),
         Option("compute_loss", "flag", 0, "1: compute the training loss (nats)."),

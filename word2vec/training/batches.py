@@ -152,6 +152,4 @@ def _pieces(block: EncodedBlock, max_words: int) -> Iterator[EncodedBlock]:
     for start in range(0, n, max_words):
         stop = min(start + max_words, n)
         words = stop - start if stop < n else int(block.words[0]) - start
-        yield EncodedBlock(
-            block.tokens[start:stop], np.array([0, stop - start]), np.array([words])
-        )
+        yield EncodedBlock(block.tokens[start:stop], np.array([0, stop - start]), np.array([words]))

@@ -66,9 +66,7 @@ def shares_negatives(shared_negatives: Any, total_words: int) -> bool:
     return bool(shared_negatives)
 
 
-def make_kernel(
-    model: Any, tables: Tables, *, total_words: int, compute_loss: bool
-) -> Kernel:
+def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: bool) -> Kernel:
     """Kernel over the model's weights as they are now.
 
     Parameters

@@ -70,8 +70,9 @@ def centre_probabilities(
     if cbow_mean:
         hidden /= len(contexts)
     scores = output_ns @ hidden.astype(np.float32)
-    scores = np.exp(scores.astype(np.float64) - scores.max())
-    return scores / scores.sum()
+    weights: NDArray[np.float64] = np.exp(scores.astype(np.float64) - scores.max())
+    weights /= weights.sum()
+    return weights
 
 
 def known_ids(words: Iterable[Any], key_to_index: dict[Any, int]) -> list[int]:

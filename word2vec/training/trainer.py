@@ -129,9 +129,7 @@ class Epoch:
                 report(self.counts)
                 due = time.monotonic() + interval
 
-    def _run_threads(
-        self, workers: int, report: Callable[[Counts], None], interval: float
-    ) -> None:
+    def _run_threads(self, workers: int, report: Callable[[Counts], None], interval: float) -> None:
         ended = threading.Event()
         running = workers
 
@@ -153,8 +151,7 @@ class Epoch:
                         ended.set()
 
         threads = [
-            threading.Thread(target=work, name=f"word2vec-{i}", daemon=True)
-            for i in range(workers)
+            threading.Thread(target=work, name=f"word2vec-{i}", daemon=True) for i in range(workers)
         ]
         try:
             for thread in threads:
