@@ -94,7 +94,7 @@ typedef struct {
     const w2v_alias *noise;      /* (n_words,) or NULL if negative == 0 */
     const int64_t *path_offsets; /* (n_words + 1,) or NULL */
     const int32_t *path_nodes;   /* (path_offsets[n_words],) rows of output_hs */
-    const uint8_t *path_codes;   /* likewise, 0 or 1 */
+    const uint8_t *path_codes;   /* likewise, 0 or 1; W2V_BLOCK more bytes are readable */
     int32_t window;              /* >= 1 */
     int32_t negative;            /* >= 0; 0 switches negative sampling off */
     int64_t max_rows;            /* the longest path, or negative + 1 if that is more */

@@ -43,11 +43,13 @@ W2V_INLINE uint32_t w2v_below(uint64_t random, uint64_t n)
     return (uint32_t)(((random >> 32) * n) >> 32);
 }
 
-W2V_INLINE int32_t w2v_draw_noise(const w2v_model *model, uint64_t random)
+W2V_INLINE int32_t w2v_noise_word(const w2v_model *model, uint64_t random)
 {
     const uint32_t slot = w2v_below(random, (uint64_t)model->n_words);
     const w2v_alias entry = model->noise[slot];
-    return (uint32_t)random < entry.threshold ? (int32_t)slot : entry.alias;
+    /* Without a branch, which would be mispredicted every third time. */
+    const uint32_t takes_slot = 0u - (uint32_t)((uint32_t)random < entry.threshold);
+    return (int32_t)((slot & takes_slot) | ((uint32_t)entry.alias & ~takes_slot));
 }
 
 /* ---- errors and losses of W2V_BLOCK scores ------------------------------ */
@@ -85,16 +87,37 @@ W2V_INLINE w2v_ev w2v_log1p(w2v_ev u)
     return 2.0f * (v + v * w * series);
 }
 
-/* scores[i] becomes alpha_weight[i] * (label[i] - sigmoid(scores[i])); if `loss` is
- * not NULL, the loss of each score is added to loss[i]. */
-W2V_INLINE void w2v_errors(float *scores, const float *label, const float *weight, float alpha,
+/* Labels and weights of the rows of a tile; lanes beyond its rows are ignored. */
+typedef struct {
+    w2v_ev label[W2V_BLOCK / W2V_E_LANES], weight[W2V_BLOCK / W2V_E_LANES];
+} w2v_targets;
+
+/* label = 1 - code. Reads W2V_BLOCK codes and weights. */
+W2V_INLINE w2v_targets w2v_load_targets(const uint8_t *codes, const float *weights)
+{
+    typedef uint8_t w2v_codes __attribute__((vector_size(W2V_E_LANES)));
+    w2v_targets targets;
+    for (int part = 0; part < W2V_BLOCK / W2V_E_LANES; part++) {
+        w2v_codes code;
+        memcpy(&code, codes + part * W2V_E_LANES, sizeof code);
+        targets.label[part] = 1.0f - __builtin_convertvector(code, w2v_ev);
+        memcpy(&targets.weight[part], weights + part * W2V_E_LANES, sizeof(w2v_ev));
+    }
+    return targets;
+}
+
+/* scores[j] becomes alpha * weight_j * (label_j - sigmoid(scores[j])). If `loss` is
+ * not NULL, the losses of the first `rows` scores are added to its lanes. */
+W2V_INLINE void w2v_errors(float *scores, const w2v_targets *targets, float alpha, int rows,
                            float *loss)
 {
-    for (int lane = 0; lane < W2V_BLOCK; lane += W2V_E_LANES) {
-        w2v_ev s, y, k;
+    static const float ones_then_zeros[2 * W2V_BLOCK] = {1, 1, 1, 1, 1, 1, 1, 1};
+    for (int part = 0; part < W2V_BLOCK / W2V_E_LANES; part++) {
+        const int lane = part * W2V_E_LANES;
+        if (lane >= rows) break;
+        const w2v_ev y = targets->label[part], k = targets->weight[part];
+        w2v_ev s;
         memcpy(&s, scores + lane, sizeof s);
-        memcpy(&y, label + lane, sizeof y);
-        memcpy(&k, weight + lane, sizeof k);
         const w2v_ei negative = s < 0.0f;
         const w2v_ev magnitude = (w2v_ev)((w2v_ei)s & 0x7fffffff);
         const w2v_ev limit = (w2v_ev){0} + 87.0f; /* exp(-87) is the last normal number */
@@ -109,9 +132,10 @@ W2V_INLINE void w2v_errors(float *scores, const float *label, const float *weigh
             /* softplus(z) = max(z, 0) + log1p(exp(-|z|)), z = s or -s by the label. */
             const w2v_ev z = s - 2.0f * y * s;
             const w2v_ev positive = (w2v_ev)((w2v_ei)z & (z > 0.0f));
-            w2v_ev sum;
+            w2v_ev sum, mask;
             memcpy(&sum, loss + lane, sizeof sum);
-            sum += k * (positive + w2v_log1p(u));
+            memcpy(&mask, ones_then_zeros + W2V_BLOCK - rows + lane, sizeof mask);
+            sum += mask * k * (positive + w2v_log1p(u));
             memcpy(loss + lane, &sum, sizeof sum);
         }
     }
@@ -119,17 +143,31 @@ W2V_INLINE void w2v_errors(float *scores, const float *label, const float *weigh
 
 #else
 
-W2V_INLINE void w2v_errors(float *scores, const float *label, const float *weight, float alpha,
+typedef struct {
+    float label[W2V_BLOCK], weight[W2V_BLOCK];
+} w2v_targets;
+
+W2V_INLINE w2v_targets w2v_load_targets(const uint8_t *codes, const float *weights)
+{
+    w2v_targets targets;
+    for (int j = 0; j < W2V_BLOCK; j++) {
+        targets.label[j] = 1.0f - (float)codes[j];
+        targets.weight[j] = weights[j];
+    }
+    return targets;
+}
+
+W2V_INLINE void w2v_errors(float *scores, const w2v_targets *targets, float alpha, int rows,
                            float *loss)
 {
-    for (int lane = 0; lane < W2V_BLOCK; lane++) {
-        const float s = scores[lane];
+    for (int j = 0; j < rows; j++) {
+        const float s = scores[j];
         const float u = expf(-fabsf(s)), inverse = 1.0f / (1.0f + u);
         const float sigmoid = s < 0.0f ? u * inverse : inverse;
-        scores[lane] = alpha * weight[lane] * (label[lane] - sigmoid);
+        scores[j] = alpha * targets->weight[j] * (targets->label[j] - sigmoid);
         if (loss != NULL) {
-            const float z = label[lane] > 0.0f ? -s : s;
-            loss[lane] += weight[lane] * (fmaxf(z, 0.0f) + log1pf(u));
+            const float z = targets->label[j] > 0.0f ? -s : s;
+            loss[j] += targets->weight[j] * (fmaxf(z, 0.0f) + log1pf(u));
         }
     }
 }

@@ -33,6 +33,7 @@ typedef struct {
     int64_t *ends; /* ends[s]: end of sentence s in `kept` */
     position *positions;
     int64_t capacity, count;
+    uint64_t *random_draws;
     int32_t *draws;
     int64_t n_draws;
 } plan;
@@ -43,7 +44,10 @@ typedef struct {
     float *lock;
     float *scores; /* W2V_BLOCK for each context, then errors */
     float **y;     /* output rows */
-    float *label, *weight;
+    const uint8_t *codes; /* 1 - label of each, W2V_BLOCK readable from any row on */
+    const float *weights; /* likewise */
+    uint8_t *noise_codes; /* those of negative sampling: 0, 1, 1, ... */
+    float *ones, *multiplicity;
     int32_t *words; /* the noise words behind y */
     float *h, *error;
     float loss[W2V_BLOCK];
@@ -84,23 +88,35 @@ static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_token
 {
     size_t used = 0;
     const size_t contexts = (size_t)most_contexts(model, n_tokens) + 2;
-    const size_t rows = (size_t)model->max_rows, dim = (size_t)model->vector_size;
+    const size_t rows = (size_t)model->max_rows + W2V_BLOCK, dim = (size_t)model->vector_size;
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
     p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
     p->positions = take(base, &used, (size_t)p->capacity * sizeof *p->positions);
-    p->draws = take(base, &used, (size_t)(p->capacity * draws_per_position(model, n_tokens)) *
-                               sizeof *p->draws);
+    const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
+    p->random_draws = take(base, &used, draws * sizeof *p->random_draws);
+    p->draws = take(base, &used, draws * sizeof *p->draws);
     c->x = take(base, &used, contexts * sizeof *c->x);
     c->lock = take(base, &used, contexts * sizeof *c->lock);
     c->scores = take(base, &used, contexts * W2V_BLOCK * sizeof *c->scores);
     c->y = take(base, &used, rows * sizeof *c->y);
-    c->label = take(base, &used, rows * sizeof *c->label);
-    c->weight = take(base, &used, rows * sizeof *c->weight);
+    c->noise_codes = take(base, &used, rows * sizeof *c->noise_codes);
+    c->ones = take(base, &used, rows * sizeof *c->ones);
+    c->multiplicity = take(base, &used, rows * sizeof *c->multiplicity);
     c->words = take(base, &used, rows * sizeof *c->words);
     c->h = take(base, &used, dim * sizeof *c->h);
     c->error = take(base, &used, dim * sizeof *c->error);
     return used;
+}
+
+/* Fill the tables that stay the same throughout a batch. */
+static inline void fill_constants(const w2v_model *model, centre_scratch *c)
+{
+    for (int64_t j = 0; j < model->max_rows + W2V_BLOCK; j++) {
+        c->noise_codes[j] = j > 0;
+        c->ones[j] = 1.0f;
+        c->multiplicity[j] = 1.0f;
+    }
 }
 
 /* ---- planning: subsampling, windows, noise ------------------------------ */
@@ -138,10 +154,9 @@ static inline void plan_one(plan *p, int64_t begin, int64_t end)
     at->alpha = p->batch->alphas[p->sentence];
     const int64_t n =
         model->negative * (model->sg && !model->shared_negatives ? contexts : 1);
+    /* Looked up in the alias table later, all at once, so that its misses overlap. */
     uint64_t random = p->random;
-    for (int64_t i = 0; i < n; i++) {
-        p->draws[p->n_draws + i] = w2v_draw_noise(model, w2v_next(&random));
-    }
+    for (int64_t i = 0; i < n; i++) p->random_draws[p->n_draws + i] = w2v_next(&random);
     p->random = random;
     p->n_draws += n;
     p->count++;
@@ -159,6 +174,9 @@ static inline bool plan_positions(plan *p)
             p->next++;
         }
         if (p->next == end) p->sentence++;
+    }
+    for (int64_t i = 0; i < p->n_draws; i++) {
+        p->draws[i] = w2v_noise_word(p->model, p->random_draws[i]);
     }
     return p->count > 0;
 }

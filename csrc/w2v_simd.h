@@ -5,7 +5,8 @@
  *   w2v_vf       one register of W2V_LANES floats; W2V_REGISTERS of them
  *   w2v_ev       W2V_E_LANES floats for the error terms, whose rows hold W2V_BLOCK
  *   *_tail       the first `n` lanes only, 0 < n < W2V_LANES; others read as zero
- *   w2v_sum4     out[0..3] = sums over the lanes of a, b, c, d
+ *   w2v_sums     out[0..7] = sums over the lanes of v[0..7], of which the first `n`
+ *                count; stored as it is loaded later, so that it can be forwarded
  * Fused multiply-adds are explicit; builds use -ffp-contract=off.
  */
 #ifndef W2V_SIMD_H
@@ -19,6 +20,14 @@
 #else
 #define W2V_INLINE static inline
 #define W2V_PREFETCH(address) ((void)(address))
+#endif
+
+/* Keep a loaded vector in its register: compilers would rather load it once for each
+ * use, and the load ports are what the dot products wait for. */
+#if defined(__GNUC__) && (defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512))
+#define W2V_KEEP(vector) __asm__("" : "+x"(vector))
+#else
+#define W2V_KEEP(vector) ((void)0)
 #endif
 
 #if defined(W2V_ISA_AVX512)
@@ -40,7 +49,7 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1u), v);
 }
-W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
+W2V_INLINE __m128 w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d)
 {
     const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
     const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
@@ -49,7 +58,13 @@ W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
     const __m128 low = _mm_add_ps(_mm512_castps512_ps128(abcd), _mm512_extractf32x4_ps(abcd, 1));
     const __m128 high =
         _mm_add_ps(_mm512_extractf32x4_ps(abcd, 2), _mm512_extractf32x4_ps(abcd, 3));
-    _mm_storeu_ps(out, _mm_add_ps(low, high));
+    return _mm_add_ps(low, high);
+}
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
+{
+    const __m128 low = w2v_sum4(v[0], v[1], v[2], v[3]);
+    const __m128 high = n > 4 ? w2v_sum4(v[4], v[5], v[6], v[7]) : _mm_setzero_ps();
+    _mm256_storeu_ps(out, _mm256_insertf128_ps(_mm256_castps128_ps256(low), high, 1));
 }
 
 #elif defined(W2V_ISA_AVX2)
@@ -66,6 +81,9 @@ W2V_INLINE w2v_vf w2v_fma(w2v_vf a, w2v_vf b, w2v_vf c) { return _mm256_fmadd_ps
 W2V_INLINE w2v_vf w2v_load_tail(const float *p, int n)
 {
     static const int32_t ones_then_zeros[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    /* As w2v_store_tail stores it, so that a row just written can be forwarded;
+     * this is the tail of 100, 20, 300 and other usual dimensions. */
+    if (n == 4) return _mm256_zextps128_ps256(_mm_loadu_ps(p));
     const __m256i mask = _mm256_loadu_si256((const __m256i *)(const void *)(ones_then_zeros + 8 - n));
     return _mm256_maskload_ps(p, mask);
 }
@@ -85,13 +103,19 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
     }
     if (n & 1) _mm_store_ss(p, rest);
 }
-W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
+W2V_INLINE __m128 w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d)
 {
     const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
     const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
     const __m256 abcd =
         _mm256_add_ps(_mm256_shuffle_ps(ab, cd, 0x44), _mm256_shuffle_ps(ab, cd, 0xee));
-    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(abcd), _mm256_extractf128_ps(abcd, 1)));
+    return _mm_add_ps(_mm256_castps256_ps128(abcd), _mm256_extractf128_ps(abcd, 1));
+}
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
+{
+    const __m128 low = w2v_sum4(v[0], v[1], v[2], v[3]);
+    const __m128 high = n > 4 ? w2v_sum4(v[4], v[5], v[6], v[7]) : _mm_setzero_ps();
+    _mm256_storeu_ps(out, _mm256_insertf128_ps(_mm256_castps128_ps256(low), high, 1));
 }
 
 #elif defined(W2V_ISA_NEON)
@@ -119,9 +143,10 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
     if (n > 1) vst1q_lane_f32(p + 1, v, 1);
     if (n > 2) vst1q_lane_f32(p + 2, v, 2);
 }
-W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
-    vst1q_f32(out, vpaddq_f32(vpaddq_f32(a, b), vpaddq_f32(c, d)));
+    vst1q_f32(out, vpaddq_f32(vpaddq_f32(v[0], v[1]), vpaddq_f32(v[2], v[3])));
+    if (n > 4) vst1q_f32(out + 4, vpaddq_f32(vpaddq_f32(v[4], v[5]), vpaddq_f32(v[6], v[7])));
 }
 
 #elif defined(__GNUC__) && !defined(W2V_NO_VECTORS)
@@ -148,11 +173,14 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
 {
     for (int i = 0; i < n; i++) p[i] = v[i];
 }
-W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
-    const w2v_vf sums = (w2v_vf){a[0], b[0], c[0], d[0]} + (w2v_vf){a[1], b[1], c[1], d[1]} +
-                        (w2v_vf){a[2], b[2], c[2], d[2]} + (w2v_vf){a[3], b[3], c[3], d[3]};
-    w2v_store(out, sums);
+    for (int j = 0; j < n; j += 4) {
+        const w2v_vf a = v[j], b = v[j + 1], c = v[j + 2], d = v[j + 3];
+        w2v_store(out + j,
+                  (w2v_vf){a[0], b[0], c[0], d[0]} + (w2v_vf){a[1], b[1], c[1], d[1]} +
+                      (w2v_vf){a[2], b[2], c[2], d[2]} + (w2v_vf){a[3], b[3], c[3], d[3]});
+    }
 }
 
 #else
@@ -171,12 +199,9 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
 {
     if (n > 0) *p = v;
 }
-W2V_INLINE void w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d, float *out)
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
-    out[0] = a;
-    out[1] = b;
-    out[2] = c;
-    out[3] = d;
+    for (int j = 0; j < n; j++) out[j] = v[j];
 }
 
 #endif

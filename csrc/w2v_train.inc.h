@@ -21,14 +21,13 @@ W2V_INLINE void tile_dots(const int XB, const int NY, float *const *x, float *co
                           int64_t dim, float *scores)
 {
     w2v_vf sum[2][W2V_BLOCK];
-    for (int b = 0; b < XB; b++) {
-        for (int j = 0; j < W2V_BLOCK; j++) sum[b][j] = w2v_zero();
-    }
+    for (int j = 0; j < W2V_BLOCK; j++) sum[0][j] = sum[1][j] = w2v_zero();
     int64_t d = 0;
     for (; d < LAST_SLICE(dim); d += W2V_LANES) {
         const w2v_vf x0 = w2v_load(x[0] + d), x1 = w2v_load(x[XB - 1] + d);
         for (int j = 0; j < NY; j++) {
-            const w2v_vf row = w2v_load(y[j] + d);
+            w2v_vf row = w2v_load(y[j] + d);
+            if (XB > 1) W2V_KEEP(row);
             sum[0][j] = w2v_fma(x0, row, sum[0][j]);
             if (XB > 1) sum[1][j] = w2v_fma(x1, row, sum[1][j]);
         }
@@ -42,16 +41,7 @@ W2V_INLINE void tile_dots(const int XB, const int NY, float *const *x, float *co
             if (XB > 1) sum[1][j] = w2v_fma(x1, row, sum[1][j]);
         }
     }
-    for (int b = 0; b < XB; b++) {
-        for (int j = 0; j < W2V_BLOCK; j += 4) {
-            float *out = scores + b * W2V_BLOCK + j;
-            if (j < NY) {
-                w2v_sum4(sum[b][j], sum[b][j + 1], sum[b][j + 2], sum[b][j + 3], out);
-            } else {
-                out[0] = out[1] = out[2] = out[3] = 0.0f;
-            }
-        }
-    }
+    for (int b = 0; b < XB; b++) w2v_sums(sum[b], NY, scores + b * W2V_BLOCK);
 }
 
 W2V_INLINE void tile_scores(const int NY, const centre_scratch *c, int64_t nx, float *const *y,
@@ -72,26 +62,35 @@ W2V_INLINE void tile_scores(const int NY, const centre_scratch *c, int64_t nx, f
         w2v_vf old[W2V_BLOCK], new[W2V_BLOCK];                                            \
         for (int j = 0; j < NY; j++) old[j] = new[j] = LOAD(y[j] + d);                    \
         for (int64_t i = 0; i < nx; i++) {                                                \
-            const float *e = c->scores + i * W2V_BLOCK;                                   \
-            const w2v_vf row = LOAD(c->x[i] + d);                                         \
+            const float *e = scores + i * W2V_BLOCK;                                      \
+            const w2v_vf row = LOAD(x[i] + d);                                            \
             w2v_vf delta = LOCKED || CBOW ? w2v_zero() : row;                             \
             for (int j = 0; j < NY; j++) {                                                \
-                const w2v_vf factor = w2v_set1(e[j]);                                     \
+                const w2v_vf factor = SINGLE ? factors[j] : w2v_set1(e[j]);               \
                 delta = w2v_fma(factor, old[j], delta);                                   \
                 new[j] = w2v_fma(factor, row, new[j]);                                    \
             }                                                                             \
             if (CBOW) {                                                                   \
-                STORE(c->error + d, LOAD(c->error + d) + delta);                          \
+                STORE(error + d, LOAD(error + d) + delta);                                \
             } else {                                                                      \
-                STORE(c->x[i] + d, LOCKED ? w2v_fma(w2v_set1(c->lock[i]), delta, row) : delta); \
+                STORE(x[i] + d, LOCKED ? w2v_fma(w2v_set1(c->lock[i]), delta, row) : delta); \
             }                                                                             \
         }                                                                                 \
         for (int j = 0; j < NY; j++) STORE(y[j] + d, new[j]);                             \
     } while (0)
 
-W2V_INLINE void tile_update(const int NY, const bool LOCKED, const bool CBOW,
-                            const centre_scratch *c, int64_t nx, float *const *y, int64_t dim)
+W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, const bool CBOW,
+                            const centre_scratch *c, int64_t nx, float *const *rows, int64_t dim)
 {
+    /* Vector stores may alias anything: what stays the same must be in locals. */
+    float *y[W2V_BLOCK], *const single = c->x[0], *const error = c->error;
+    const float *const scores = c->scores;
+    float *const *const x = SINGLE ? &single : c->x;
+    w2v_vf factors[W2V_BLOCK];
+    for (int j = 0; j < NY; j++) {
+        y[j] = rows[j];
+        if (SINGLE) factors[j] = w2v_set1(scores[j]);
+    }
     int64_t d = 0;
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SLICE(w2v_load, w2v_store);
     if (d < dim) {
@@ -111,46 +110,54 @@ typedef struct {
     bool locked, cbow, compute_loss;
 } tile_options;
 
-W2V_INLINE void tile(const int NY, centre_scratch *c, int64_t nx, int64_t first, tile_options o)
+W2V_INLINE void tile(const int NY, const bool SINGLE, centre_scratch *c, int64_t nx, int64_t first,
+                     tile_options o)
 {
     float *const *y = c->y + first;
     tile_scores(NY, c, nx, y, o.dim);
-    /* Lanes beyond NY have weight 0. */
-    float weight[W2V_BLOCK] = {0}, label[W2V_BLOCK] = {0};
-    for (int j = 0; j < NY; j++) {
-        weight[j] = c->weight[first + j];
-        label[j] = c->label[first + j];
-    }
+    const w2v_targets targets = w2v_load_targets(c->codes + first, c->weights + first);
     for (int64_t i = 0; i < nx; i++) {
-        w2v_errors(c->scores + i * W2V_BLOCK, label, weight, o.alpha,
+        w2v_errors(c->scores + i * W2V_BLOCK, &targets, o.alpha, NY,
                    o.compute_loss ? c->loss : NULL);
     }
-    if (o.cbow) {
-        tile_update(NY, false, true, c, 1, y, o.dim);
+    if (SINGLE && o.cbow) {
+        tile_update(NY, true, false, true, c, 1, y, o.dim);
     } else if (o.locked) {
-        tile_update(NY, true, false, c, nx, y, o.dim);
+        tile_update(NY, SINGLE, true, false, c, nx, y, o.dim);
     } else {
-        tile_update(NY, false, false, c, nx, y, o.dim);
+        tile_update(NY, SINGLE, false, false, c, nx, y, o.dim);
     }
 }
 
 /* `nx` context rows against `rows` output rows, in equal blocks. */
-static void train_rows(centre_scratch *c, int64_t nx, int64_t rows, tile_options o)
+W2V_INLINE void train_blocks(const bool SINGLE, centre_scratch *c, int64_t nx, int64_t rows,
+                             tile_options o)
 {
     const int64_t blocks = (rows + W2V_BLOCK - 1) / W2V_BLOCK;
     for (int64_t k = 0; k < blocks; k++) {
         const int64_t first = k * rows / blocks;
         switch ((k + 1) * rows / blocks - first) {
-        case 1: tile(1, c, nx, first, o); break;
-        case 2: tile(2, c, nx, first, o); break;
-        case 3: tile(3, c, nx, first, o); break;
-        case 4: tile(4, c, nx, first, o); break;
-        case 5: tile(5, c, nx, first, o); break;
-        case 6: tile(6, c, nx, first, o); break;
-        case 7: tile(7, c, nx, first, o); break;
-        default: tile(8, c, nx, first, o); break;
+        case 1: tile(1, SINGLE, c, nx, first, o); break;
+        case 2: tile(2, SINGLE, c, nx, first, o); break;
+        case 3: tile(3, SINGLE, c, nx, first, o); break;
+        case 4: tile(4, SINGLE, c, nx, first, o); break;
+        case 5: tile(5, SINGLE, c, nx, first, o); break;
+        case 6: tile(6, SINGLE, c, nx, first, o); break;
+        case 7: tile(7, SINGLE, c, nx, first, o); break;
+        default: tile(8, SINGLE, c, nx, first, o); break;
         }
     }
+}
+
+static void train_rows(centre_scratch *c, int64_t nx, int64_t rows, tile_options o)
+{
+    train_blocks(false, c, nx, rows, o);
+}
+
+/* With one context row the loops over them fall away. */
+static void train_one_row(centre_scratch *c, int64_t rows, tile_options o)
+{
+    train_blocks(true, c, 1, rows, o);
 }
 
 /* ---- rows of a centre ---------------------------------------------------- */
@@ -161,39 +168,64 @@ static int64_t path_rows(const w2v_model *model, int32_t word, centre_scratch *c
     const int64_t rows = model->path_offsets[word + 1] - begin;
     for (int64_t j = 0; j < rows; j++) {
         c->y[j] = model->output_hs + model->path_nodes[begin + j] * model->vector_size;
-        c->label[j] = 1.0f - (float)model->path_codes[begin + j];
-        c->weight[j] = 1.0f;
     }
+    c->codes = model->path_codes + begin;
+    c->weights = c->ones;
+    return rows;
+}
+
+static bool all_differ(int32_t target, const int32_t *draws, int32_t n)
+{
+    int32_t same = 0;
+    for (int32_t i = 0; i < n; i++) {
+        same |= draws[i] == target;
+        for (int32_t j = 0; j < i; j++) same |= draws[i] == draws[j];
+    }
+    return !same;
+}
+
+/* The rare case: drop the target, count repeated words. */
+static int64_t merge_draws(const int32_t *draws, int32_t n, centre_scratch *c)
+{
+    int64_t rows = 1;
+    c->multiplicity[0] = 1.0f;
+    for (int32_t i = 0; i < n; i++) {
+        int64_t j = 0;
+        while (j < rows && c->words[j] != draws[i]) j++;
+        if (j == rows) {
+            c->words[rows] = draws[i];
+            c->multiplicity[rows++] = 0.0f;
+        }
+        if (j > 0) c->multiplicity[j] += 1.0f;
+    }
+    c->weights = c->multiplicity;
     return rows;
 }
 
 static int64_t noise_rows(const w2v_model *model, int32_t target, const int32_t *draws,
                           centre_scratch *c)
 {
-    int64_t rows = 1;
-    c->words[0] = target;
+    const int32_t n = model->negative;
+    int64_t rows = n + 1;
+    const int32_t *words = draws; /* of the rows after the target's */
+    c->codes = c->noise_codes;
+    c->weights = c->ones;
+    if (n > W2V_BLOCK || !all_differ(target, draws, n)) {
+        c->words[0] = target;
+        rows = merge_draws(draws, n, c);
+        words = c->words + 1;
+    }
     c->y[0] = model->output_ns + target * model->vector_size;
-    c->label[0] = c->weight[0] = 1.0f;
-    for (int32_t i = 0; i < model->negative; i++) {
-        const int32_t word = draws[i];
-        int64_t j = 0;
-        while (j < rows && c->words[j] != word) j++;
-        if (j == rows) {
-            c->words[j] = word;
-            c->y[j] = model->output_ns + word * model->vector_size;
-            c->label[j] = 0.0f;
-            c->weight[j] = 0.0f;
-            rows++;
-        }
-        if (j > 0) c->weight[j] += 1.0f;
+    for (int64_t j = 1; j < rows; j++) {
+        c->y[j] = model->output_ns + words[j - 1] * model->vector_size;
     }
     return rows;
 }
 
 W2V_INLINE void prefetch_row(const float *row, int64_t dim)
 {
-    for (int64_t d = 0; d < dim; d += 16) W2V_PREFETCH(row + d);
-    W2V_PREFETCH(row + dim - 1);
+    const char *line = (const char *)row - (uintptr_t)row % 64;
+    for (; line < (const char *)(row + dim); line += 64) W2V_PREFETCH(line);
 }
 
 static void prefetch_position(const w2v_model *model, const plan *p, const position *at)
@@ -221,11 +253,16 @@ static int64_t context_rows(const w2v_model *model, const plan *p, const positio
     int64_t nx = 0;
     for (int64_t i = at->low; i < at->high; i++) {
         if (i == at->centre) continue;
-        c->x[nx] = model->input + p->kept[i] * model->vector_size;
-        c->lock[nx] = model->lock_factors[p->kept[i] % model->n_lock_factors];
-        nx++;
+        c->x[nx++] = model->input + p->kept[i] * model->vector_size;
     }
     return nx;
+}
+
+static void context_locks(const w2v_model *model, const plan *p, const position *at, float *lock)
+{
+    for (int64_t i = at->low; i < at->high; i++) {
+        if (i != at->centre) *lock++ = model->lock_factors[p->kept[i] % model->n_lock_factors];
+    }
 }
 
 /* ---- objectives ----------------------------------------------------------- */
@@ -247,7 +284,7 @@ static void train_pairs(const w2v_model *model, const plan *p, const position *a
         }
         c->x = x + i;
         c->lock = lock + i;
-        train_rows(c, 1, noise_rows(model, target, draws, c), o);
+        train_one_row(c, noise_rows(model, target, draws, c), o);
     }
     c->x = x;
     c->lock = lock;
@@ -281,29 +318,49 @@ W2V_INLINE void add_row(float *out, const float *row, float factor, int64_t dim)
     }
 }
 
+/* out = factor * the sum of the rows */
+W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor, int64_t dim)
+{
+    const w2v_vf scale = w2v_set1(factor);
+    int64_t d = 0;
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) {
+        w2v_vf sum = w2v_zero();
+        for (int64_t i = 0; i < n; i++) sum = sum + w2v_load(rows[i] + d);
+        w2v_store(out + d, scale * sum);
+    }
+    if (d < dim) {
+        const int tail = (int)(dim - d);
+        w2v_vf sum = w2v_zero();
+        for (int64_t i = 0; i < n; i++) sum = sum + w2v_load_tail(rows[i] + d, tail);
+        w2v_store_tail(out + d, scale * sum, tail);
+    }
+}
+
 static void train_cbow(const w2v_model *model, const plan *p, const position *at,
                        centre_scratch *c, int64_t nx, tile_options o)
 {
     const int32_t target = p->kept[at->centre];
     const float mean = 1.0f / (float)nx;
     float **x = c->x, *h = c->h;
-    memset(h, 0, (size_t)o.dim * sizeof *h);
+    sum_rows(h, x, nx, model->cbow_mean ? mean : 1.0f, o.dim);
     memset(c->error, 0, (size_t)o.dim * sizeof *c->error);
-    for (int64_t i = 0; i < nx; i++) add_row(h, x[i], model->cbow_mean ? mean : 1.0f, o.dim);
     c->x = &h;
-    if (model->path_offsets != NULL) train_rows(c, 1, path_rows(model, target, c), o);
+    if (model->path_offsets != NULL) train_one_row(c, path_rows(model, target, c), o);
     if (model->negative > 0) {
-        train_rows(c, 1, noise_rows(model, target, p->draws + at->draws, c), o);
+        train_one_row(c, noise_rows(model, target, p->draws + at->draws, c), o);
     }
     c->x = x;
     const float scale = model->context_scale_full ? 1.0f : mean;
-    for (int64_t i = 0; i < nx; i++) add_row(x[i], c->error, scale * c->lock[i], o.dim);
+    for (int64_t i = 0; i < nx; i++) {
+        add_row(x[i], c->error, o.locked ? scale * c->lock[i] : scale, o.dim);
+    }
 }
 
 static void train_position(const w2v_model *model, const plan *p, const position *at,
                            centre_scratch *c, bool locked, w2v_worker *worker)
 {
     const int64_t nx = context_rows(model, p, at, c);
+    if (locked) context_locks(model, p, at, c->lock);
     const tile_options o = {model->vector_size, at->alpha, locked, !model->sg,
                             model->compute_loss};
     if (model->sg) {
@@ -327,6 +384,7 @@ void W2V_KERNELS(const w2v_model *model, const w2v_batch *batch, w2v_worker *wor
     const int64_t n_tokens = batch->offsets[batch->n_sentences] - batch->offsets[0];
     lay_out(worker->scratch, model, n_tokens, batch->n_sentences, &p, &c);
     const bool locked = model->n_lock_factors > 1 || model->lock_factors[0] != 1.0f;
+    fill_constants(model, &c);
     subsample(&p);
     if (batch->n_sentences > 0) worker->n_kept += p.ends[batch->n_sentences - 1];
     while (plan_positions(&p)) {

@@ -18,6 +18,9 @@ cdef extern from "stdbool.h":
     ctypedef bint c_bool "bool"
 
 cdef extern from "w2v.h" nogil:
+    cdef enum:
+        W2V_BLOCK
+
     ctypedef struct w2v_alias:
         uint32_t threshold
         int32_t alias
@@ -286,12 +289,15 @@ cdef class Kernel:
                 raise ValueError(f"path_nodes[{i}] = {nodes[i]} is no row of output_hs")
         for i in range(self.model.n_words):
             self.model.max_rows = max(self.model.max_rows, offsets[i + 1] - offsets[i])
-        # An empty array has no first element to point at; a lone word has no path.
+        # The kernels read whole blocks of codes, so some bytes must follow the last.
+        padded = np.zeros(nodes.shape[0] + W2V_BLOCK, np.uint8)
+        padded[: nodes.shape[0]] = path_codes
+        cdef const uint8_t[::1] padded_codes = padded
         self.model.path_offsets = &offsets[0]
+        self.model.path_codes = &padded_codes[0]
         if nodes.shape[0] > 0:
             self.model.path_nodes = &nodes[0]
-            self.model.path_codes = &codes[0]
-        self.kept_alive.extend([path_offsets, path_nodes, path_codes])
+        self.kept_alive.extend([path_offsets, path_nodes, padded])
 
     def train(self, const int32_t[::1] tokens not None, const int64_t[::1] offsets not None,
               const float[::1] alphas not None, uint64_t seed, Worker worker=None):
