@@ -360,6 +360,12 @@ def test_a_huge_array_is_refused_before_memory_is_asked_for():
         container.read(raw_file({"a": entry(shape=(size,), offsets=(0, size))}))
 
 
+@pytest.mark.parametrize("data", [b"", b"abc", b"\xff" * 7])
+def test_files_shorter_than_a_header_are_truncated(data):
+    with pytest.raises(TruncatedFileError, match="at least 8 bytes"):
+        container.read(io.BytesIO(data))
+
+
 def test_a_huge_header_length_is_refused():
     with pytest.raises(FormatError, match="not a native file"):
         container.read(io.BytesIO(b"400000 100\nthe 0.1"))
