@@ -289,10 +289,16 @@ class _Reader:
                 self._reserve(min(wanted, len(self.vectors) * 3 // 2 + 1))
             elif not self._read_more():
                 break
-        self._parse_last_line()
+        unended = self._parse_last_line()
         if counted and len(self.keys) < wanted:
             raise TruncatedFileError(
                 f"{_TRUNCATED} ({wanted} rows expected, {len(self.keys)} found)"
+            )
+        if unended:
+            warnings.warn(
+                "the file does not end with a newline; its last number may be cut off",
+                UserWarning,
+                stacklevel=4,
             )
 
     def report_surplus(self, count: int) -> None:
@@ -358,20 +364,16 @@ class _Reader:
                 f"{self.vectors.shape[1]} numbers"
             )
 
-    def _parse_last_line(self) -> None:
-        """Read text that ends without a newline, which may be cut off."""
+    def _parse_last_line(self) -> bool:
+        """Read text that ends without a newline; return whether there was any."""
         if self.binary or not self.data[self.position :].strip():
-            return
+            return False
         self.data += b"\n"
         try:
             self._parse_buffer()
         except FormatError as error:
             raise TruncatedFileError(f"{_TRUNCATED} (the last line is incomplete)") from error
-        warnings.warn(
-            "the file does not end with a newline; its last number may be cut off",
-            UserWarning,
-            stacklevel=5,
-        )
+        return True
 
 
 def _parse_header(line: bytes) -> tuple[int, int]:

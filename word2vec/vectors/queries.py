@@ -102,8 +102,8 @@ class Queries(VectorStore):
     ) -> Any:
         """Keys with the largest product of similarities (3CosMul).
 
-        Cosines are moved to [0, 1]; those with `positive` are multiplied, then divided
-        by those with `negative` plus 1e-6.
+        Cosines are moved to [0, 1]; the product of those with `positive` is divided by
+        the product of those with `negative` plus 1e-6.
 
         Parameters
         ----------
@@ -137,11 +137,11 @@ class Queries(VectorStore):
         if isinstance(topn, numbers.Integral) and topn < 1:
             return []
         rows = self._search_range(0, None, restrict_vocab)
-        scores = np.ones(len(rows), dtype=np.float64)
-        for vector in units[0]:
-            scores *= (1 + self._cosines(vector, rows)) / 2
-        for vector in units[1]:
-            scores /= (1 + self._cosines(vector, rows)) / 2 + 1e-6
+        products = np.ones((2, len(rows)))
+        for product, vectors in zip(products, units, strict=True):
+            for vector in vectors:
+                product *= (1 + self._cosines(vector, rows)) / 2
+        scores = products[0] / (products[1] + 1e-6)
         if topn is None:
             return scores
         return self._best(scores, int(topn), 0, self._given_rows(given[0] + given[1]))
