@@ -25,7 +25,7 @@
 /* Keep a loaded vector in its register: compilers would rather load it once for each
  * use, and the load ports are what the dot products wait for. */
 #if defined(__GNUC__) && (defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512))
-#define W2V_KEEP(vector) __asm__("" : "+x"(vector))
+#define W2V_KEEP(vector) __asm__("" : "+v"(vector))
 #else
 #define W2V_KEEP(vector) ((void)0)
 #endif
