@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from word2vec.errors import NotTrainableError, ParameterError
+from word2vec.params import OPTIONS, Option
 from word2vec.training.trainer import Counts
 
 if TYPE_CHECKING:
@@ -21,8 +22,13 @@ def check_training(
     total_words: int | None,
     epochs: int | None,
     start_alpha: float | None,
-) -> None:
+) -> int:
     """Raise unless `model` can be trained with these totals.
+
+    Returns
+    -------
+    int
+        `epochs`.
 
     Raises
     ------
@@ -30,9 +36,9 @@ def check_training(
         Without a vocabulary or vectors; also RuntimeError.
     ParameterError
         Without an objective, totals or epochs; also ValueError.
+    ParameterTypeError
+        If a total or `epochs` is not a number; also TypeError.
     """
-    if (start_alpha or model.alpha) > model.min_alpha_yet_reached:
-        logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.hs and not model.negative:
         raise ParameterError(
             "You must set either 'hs' or 'negative' to be positive for proper training. "
@@ -43,6 +49,8 @@ def check_training(
             "Both hierarchical softmax and negative sampling are activated. "
             "Both are trained; one of them is usually enough: set hs=0 or negative=0."
         )
+    if (model.alpha if start_alpha is None else start_alpha) > model.min_alpha_yet_reached:
+        logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.wv.key_to_index:
         raise NotTrainableError("you must first build vocabulary before training the model")
     if not len(model.wv.vectors):
@@ -52,10 +60,13 @@ def check_training(
             "You must specify either total_examples or total_words, for proper learning-rate and "
             "progress calculations. The usual value is total_examples=model.corpus_count."
         )
-    if epochs is None or epochs <= 0:
+    for name, total in (("total_examples", total_examples), ("total_words", total_words)):
+        Option(name, "int", None, "Work of one epoch.", 0, optional=True).check(total)
+    if epochs is None or (isinstance(epochs, int | float) and epochs <= 0):
         raise ParameterError(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
         )
+    return int(OPTIONS["epochs"].check(epochs))
 
 
 def missing_total_words() -> ParameterError:

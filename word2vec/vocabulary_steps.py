@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from word2vec.errors import CorpusTypeError, NotTrainableError
+from word2vec.params import OPTIONS
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
@@ -65,7 +66,9 @@ class VocabularySteps:
         progress_per: int = 10000,
         keep_raw_vocab: bool = False,
         trim_rule: Callable[[Any, int, int], int] | None = None,
-        **kwargs: Any,
+        *,
+        min_count: int | None = None,
+        sample: float | None = None,
     ) -> None:
         """Count the words of a corpus and make the model ready to train on it.
 
@@ -85,8 +88,8 @@ class VocabularySteps:
         trim_rule : callable, optional
             ``rule(word, count, min_count)`` returns ``RULE_KEEP``, ``RULE_DISCARD``
             or ``RULE_DEFAULT``.
-        **kwargs
-            `min_count` and `sample` for `prepare_vocab`.
+        min_count, sample : optional
+            Replace the model's, as in `prepare_vocab`.
 
         Raises
         ------
@@ -96,19 +99,28 @@ class VocabularySteps:
             If `update` is true and there is no vocabulary yet.
         """
         self._build(
-            corpus_iterable, corpus_file, update, progress_per, keep_raw_vocab, trim_rule, **kwargs
+            corpus_iterable,
+            corpus_file,
+            update=update,
+            progress_per=progress_per,
+            keep_raw_vocab=keep_raw_vocab,
+            trim_rule=trim_rule,
+            min_count=min_count,
+            sample=sample,
         )
 
     def _build(
         self,
         corpus_iterable: Iterable[Iterable[Any]] | None,
         corpus_file: Any,
+        *,
         update: bool = False,
         progress_per: int = 10000,
         keep_raw_vocab: bool = False,
         trim_rule: Callable[[Any, int, int], int] | None = None,
+        min_count: int | None = None,
+        sample: float | None = None,
         keep_ids: bool = False,
-        **kwargs: Any,
     ) -> EncodedCorpus | None:
         """Build the vocabulary; return the ids of a file if asked to keep them."""
         check_corpus(corpus_iterable, corpus_file, passes=1)
@@ -116,9 +128,8 @@ class VocabularySteps:
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
-        if keep_raw_vocab:
-            self.raw_vocab = raw.as_dict()
-        self._prepare(raw, update=update, trim_rule=trim_rule, **kwargs)
+        self.raw_vocab = raw.as_dict() if keep_raw_vocab else {}
+        self._prepare(raw, update=update, trim_rule=trim_rule, min_count=min_count, sample=sample)
         self.prepare_weights(update=update)
         if encoded is not None:
             known = self.wv.key_to_index
@@ -153,8 +164,7 @@ class VocabularySteps:
         logger.info("Processing provided word frequencies")
         raw = RawVocabulary.from_mapping(word_freq)
         self.corpus_count = corpus_count or 0
-        if keep_raw_vocab:
-            self.raw_vocab = word_freq
+        self.raw_vocab = word_freq if keep_raw_vocab else {}
         self._prepare(raw, update=update, trim_rule=trim_rule)
         self.prepare_weights(update=update)
 
@@ -257,8 +267,8 @@ class VocabularySteps:
         sample: float | None = None,
         dry_run: bool = False,
     ) -> dict[str, int]:
-        min_count = self.min_count if min_count is None else min_count
-        sample = self.sample if sample is None else sample
+        min_count = OPTIONS["min_count"].check(self.min_count if min_count is None else min_count)
+        sample = OPTIONS["sample"].check(self.sample if sample is None else sample)
         chosen = select_words(
             raw,
             min_count=min_count,
@@ -314,14 +324,16 @@ class VocabularySteps:
             counts = np.append(counts, 1)
             thresholds = np.append(thresholds, np.uint32(0))
         old_tree = self._tables.tree if update and self._tables is not None else None
-        old_counts = wv.expandos["count"] if update else None
+        n_old = len(wv.index_to_key)
         wv.index_to_key = words
         wv.key_to_index = {word: index for index, word in enumerate(words)}
+        if not update:
+            wv.expandos = {}  # attributes of other words
         wv.expandos["count"] = counts.astype(np.int64)
         wv.expandos["sample_int"] = thresholds.astype(np.uint32)
         tree = None
-        if old_tree is not None and old_counts is not None:
-            tree = huffman.graft(old_tree, old_counts, counts[len(old_counts) :])
+        if old_tree is not None:
+            tree = huffman.graft(old_tree, counts[:n_old], counts[n_old:])
         self._make_tables(tree)
 
     def _make_tables(self, tree: huffman.HuffmanTree | None = None) -> None:
