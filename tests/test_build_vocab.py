@@ -263,7 +263,7 @@ def test_frequencies_are_a_vocabulary():
     assert list(vocabulary(model).items()) == [("y", 5), ("z", 3), ("x", 3)]
     assert (model.corpus_count, model.corpus_total_words) == (7, 0)
     assert model.raw_vocab is frequencies
-    model.build_vocab_from_freq(frequencies, trim_rule=lambda word, count, least: count != 1)
+    model.build_vocab_from_freq(frequencies, trim_rule=lambda word, count, least: 1 + (count == 1))
     assert model.wv.index_to_key == ["rare"]
     assert model.raw_vocab == {}
     assert model.corpus_count == 0

@@ -29,6 +29,7 @@ def test_an_update_needs_a_vocabulary():
     for update in (
         lambda: model.build_vocab(FIRST, update=True),
         lambda: model.build_vocab_from_freq({"a": 3}, update=True),
+        lambda: model.prepare_vocab(update=True),
         lambda: model.update_weights(),
     ):
         with pytest.raises(NotTrainableError) as caught:

@@ -349,7 +349,8 @@ def test_exactly_one_usable_corpus_is_needed(call, tmp_path):
     path = "Parameter corpus_file must be a valid path to a file, got {!r} instead"
     fails(path.format(5), corpus_file=5)
     fails("got .*instead", corpus_file=tmp_path)
-    fails("got .*no.txt' instead", FileNotFoundError, corpus_file=str(tmp_path / "no.txt"))
+    missing = fails("to a file, got .*no.txt' instead", corpus_file=str(tmp_path / "no.txt"))
+    assert isinstance(missing, FileNotFoundError)
     fails("sentence 1|number 1|\\b1\\b", TypeError, corpus_iterable=[["a"], 7])
 
 

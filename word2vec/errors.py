@@ -26,6 +26,10 @@ class CorpusTypeError(Word2VecError, TypeError):
     """A corpus, or a sentence in it, is not what it must be."""
 
 
+class CorpusNotFoundError(CorpusTypeError, FileNotFoundError):
+    """A corpus file does not exist; gensim raises TypeError, everybody else OSError."""
+
+
 class NotTrainableError(Word2VecError, RuntimeError):
     """The model lacks what the call needs: a vocabulary, weights or an objective."""
 

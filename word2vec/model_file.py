@@ -48,6 +48,8 @@ def save(model: "Word2Vec", target: Any) -> None:
         tensors["tree.path_offsets"] = tree.path_offsets
         tensors["tree.path_nodes"] = tree.path_nodes
         tensors["tree.path_codes"] = tree.path_codes
+    if not isinstance(model.comment, str | None):
+        raise ParameterTypeError(f"comment={model.comment!r}: files hold a str or None")
     # Users assign numpy numbers and ints for floats: what is written is canonical.
     state = {
         name: types(getattr(model, name)) if types in (int, float) else getattr(model, name)
@@ -113,6 +115,8 @@ def _set_state(model: "Word2Vec", state: Any) -> None:
     for name, types in _STATE.items():
         value = state.get(name)
         if not isinstance(value, get_args(types) or types) or isinstance(value, bool):
+            raise FormatError(f"the file's state has {name}={value!r}")
+        if isinstance(value, int) and value < 0:
             raise FormatError(f"the file's state has {name}={value!r}")
         setattr(model, name, value)
     losses = state.get("epoch_losses")

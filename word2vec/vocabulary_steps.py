@@ -243,7 +243,13 @@ class VocabularySteps:
         dict of str to int
             ``drop_unique``, ``retain_total``, ``downsample_unique``,
             ``downsample_total`` and ``num_retained_words``.
+
+        Raises
+        ------
+        RuntimeError
+            If `update` is true and there is no vocabulary yet.
         """
+        self._check_update(update)
         raw = RawVocabulary.from_mapping(self.raw_vocab)
         report = self._prepare(
             raw,

@@ -17,7 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from word2vec.errors import CorpusTypeError, MissingDependencyError, ParameterError
+from word2vec.errors import (
+    CorpusNotFoundError,
+    CorpusTypeError,
+    MissingDependencyError,
+    ParameterError,
+)
 from word2vec.text._text import last_separator
 
 logger = logging.getLogger(__name__)
@@ -131,8 +136,8 @@ def corpus_files(corpus_file: Any) -> list[Source]:
     ------
     CorpusTypeError
         If an item is not a path or binary file, or names a folder, or there is none.
-    FileNotFoundError
-        If a file does not exist.
+    CorpusNotFoundError
+        If a file does not exist; also FileNotFoundError and TypeError.
     """
     files = list(corpus_file) if isinstance(corpus_file, list | tuple) else [corpus_file]
     if not files:
@@ -142,7 +147,7 @@ def corpus_files(corpus_file: Any) -> list[Source]:
             if os.path.isdir(file):
                 raise _not_a_file(file, ", which is a folder: PathLineSentences reads those")
             if not os.path.exists(file):
-                raise FileNotFoundError(f"there is no corpus file {os.fspath(file)!r}")
+                raise CorpusNotFoundError(f"{_not_a_file(os.fspath(file))}: there is no such file")
         elif not hasattr(file, "read") or isinstance(file, io.TextIOBase):
             raise _not_a_file(file)
     return files
