@@ -38,6 +38,7 @@ def test_predictions_are_the_softmax_of_the_output_scores(cbow_mean):
     everything = model.predict_output_word(["a"], topn=100)
     assert len(everything) == 5
     assert sum(p for _, p in everything) == pytest.approx(1)
+    assert model.predict_output_word(["a"], topn=None) == everything
     assert model.predict_output_word(["a"], topn=0) == []
 
 

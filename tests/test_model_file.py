@@ -175,6 +175,10 @@ def test_what_cannot_be_read_back_is_not_saved(tmp_path):
     model.comment = 5
     with pytest.raises(ParameterTypeError, match="comment"):
         model.save(path)
+    model.comment = None
+    model.wv.add_vector("by hand", np.ones(5))
+    with pytest.raises(ParameterError, match=r"syn1neg has shape \(5, 5\) and the vectors"):
+        model.save(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -193,9 +197,7 @@ def test_keyed_vectors_read_the_vectors_of_a_model(tmp_path):
 
 def test_a_model_does_not_read_vectors(tmp_path):
     trained().wv.save(tmp_path / "vectors.kv")
-    with pytest.raises(
-        FormatError, match=r"'keyed_vectors', not a whole.*KeyedVectors\.load"
-    ):
+    with pytest.raises(FormatError, match=r"'keyed_vectors', not a whole.*KeyedVectors\.load"):
         Word2Vec.load(tmp_path / "vectors.kv")
 
 

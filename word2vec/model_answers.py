@@ -32,7 +32,7 @@ class ModelAnswers:
     cbow_mean: int
 
     def predict_output_word(
-        self, context_words_list: Iterable[Any], topn: int = 10
+        self, context_words_list: Iterable[Any], topn: int | None = 10
     ) -> list[tuple[Any, float]] | None:
         """Most probable centre words for these context words.
 
@@ -40,6 +40,8 @@ class ModelAnswers:
         ----------
         context_words_list : iterable of keys or row numbers
             Unknown ones are ignored.
+        topn : int or None, default=10
+            How many words; None returns all.
 
         Returns
         -------
@@ -69,7 +71,8 @@ class ModelAnswers:
         probabilities = scoring.centre_probabilities(
             contexts, self.wv.vectors, self.syn1neg, cbow_mean=bool(self.cbow_mean)
         )
-        best = np.argsort(-probabilities, kind="stable")[: max(topn, 0)]
+        best = np.argsort(-probabilities, kind="stable")
+        best = best if topn is None else best[: max(topn, 0)]
         return [(self.wv.index_to_key[i], float(probabilities[i])) for i in best]
 
     def score(

@@ -55,6 +55,7 @@ def check_training(
         raise NotTrainableError("you must first build vocabulary before training the model")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
+    _check_companions(model)
     if total_words is None and total_examples is None:
         raise ParameterError(
             "You must specify either total_examples or total_words, for proper learning-rate and "
@@ -67,6 +68,18 @@ def check_training(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
         )
     return int(OPTIONS["epochs"].check(epochs))
+
+
+def _check_companions(model: "Word2Vec") -> None:
+    """Raise if `wv`, `hs` or `negative` were set to something the vocabulary lacks."""
+    missing = [name for name in ("count", "sample_int") if name not in model.wv.expandos]
+    missing += ["syn1neg"] if model.negative and not hasattr(model, "syn1neg") else []
+    missing += ["syn1"] if model.hs and not hasattr(model, "syn1") else []
+    if missing:
+        raise NotTrainableError(
+            f"the model has no {', '.join(missing)}, without which its words cannot be trained: "
+            "set hs and negative before build_vocab(), which makes everything"
+        )
 
 
 def missing_total_words() -> ParameterError:

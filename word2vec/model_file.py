@@ -38,11 +38,25 @@ _STATE: dict[str, Any] = {
 
 
 def save(model: "Word2Vec", target: Any) -> None:
-    """Write `model` to a path, which is replaced at the end, or an open binary file."""
+    """Write `model` to a path, which is replaced at the end, or an open binary file.
+
+    Raises
+    ------
+    ParameterError, ParameterTypeError
+        If something in the model could not be read back.
+    OSError
+        If the file cannot be written.
+    """
     tensors, facts = wv_tensors.to_tensors(model.wv)
     for name in ("syn1neg", "syn1"):
         if hasattr(model, name):
             tensors[name] = getattr(model, name)
+            if tensors[name].shape != model.wv.vectors.shape:
+                raise ParameterError(
+                    f"{name} has shape {tensors[name].shape} and the vectors "
+                    f"{model.wv.vectors.shape}: a model whose wv was changed by hand is not "
+                    "saved; wv.save() keeps the vectors"
+                )
     tree = model._tables.tree if model._tables else None
     if tree is not None:
         tensors["tree.path_offsets"] = tree.path_offsets

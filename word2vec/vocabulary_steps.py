@@ -392,14 +392,16 @@ class VocabularySteps:
         wv.resize_vectors(seed=self.seed)
         wv.norms = None
         if len(wv.vectors_lockf) > 1:
-            grown = np.ones(n_words, np.float32)
-            grown[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
-            wv.vectors_lockf = grown
-        new_rows = np.zeros((n_words - old_words, self.vector_size), np.float32)
-        if self.hs:
-            self.syn1 = np.vstack([self.syn1, new_rows])
-        if self.negative:
-            self.syn1neg = np.vstack([self.syn1neg, new_rows])
+            locks = np.ones(n_words, np.float32)
+            locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
+            wv.vectors_lockf = locks
+        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if needed:
+                # An objective that was off until now has no rows at all.
+                grown = np.zeros((n_words, self.vector_size), np.float32)
+                old = getattr(self, name, grown[:0])
+                grown[: len(old)] = old
+                setattr(self, name, grown)
 
     def _check_update(self, update: bool) -> None:
         if update and not len(self.wv.index_to_key):
