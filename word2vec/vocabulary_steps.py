@@ -370,7 +370,6 @@ class VocabularySteps:
         wv.vectors = np.empty((0, self.vector_size), np.float32)
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
-        wv.norms = None
         n_words = len(wv.index_to_key)
         if self.hs:
             self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
@@ -390,7 +389,6 @@ class VocabularySteps:
         if old_words == 0:
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
         wv.resize_vectors(seed=self.seed)
-        wv.norms = None
         if len(wv.vectors_lockf) > 1:
             locks = np.ones(n_words, np.float32)
             locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]

@@ -82,7 +82,7 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
     ValueError
         If an array has a wrong shape or dtype, which users may have assigned.
     """
-    # The tables are those of the vocabulary; hs or negative may have been set to 0 since.
+    # The tables are those of the vocabulary; hs may have been set to 0 since.
     wv, tree = model.wv, tables.tree if model.hs else None
     return Kernel(
         input=wv.vectors,
@@ -91,7 +91,7 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
         lock_factors=wv.vectors_lockf,
         # Thresholds drop nothing when subsampling is off; no draws then.
         keep=wv.expandos["sample_int"] if model.sample else None,
-        noise=tables.noise if model.negative else None,
+        noise=tables.noise,
         path_offsets=tree.path_offsets if tree else None,
         path_nodes=tree.path_nodes if tree else None,
         path_codes=tree.path_codes if tree else None,
