@@ -189,12 +189,12 @@ def test_the_learning_rate_spans_all_epochs_whatever_the_workers(corpus_path):
         assert model.min_alpha_yet_reached == pytest.approx(end, rel=1e-4)
 
 
-def test_start_and_end_alpha_replace_those_of_the_model():
+def test_start_and_end_alpha_are_for_one_call():
     model = Word2Vec(**OPTIONS)
     model.build_vocab(SENTENCES)
     model.train(SENTENCES, total_words=TOTAL, epochs=1, start_alpha=0.01, end_alpha=0.005)
-    assert (model.alpha, model.min_alpha) == (0.01, 0.005)
     assert 0.005 <= model.min_alpha_yet_reached < 0.0052
+    assert (model.alpha, model.min_alpha) == (0.025, 0.0001)
 
 
 def test_progress_counts_sentences_when_words_are_unknown():
@@ -485,3 +485,4 @@ def test_training_keeps_the_constructors_compute_loss():
     assert model.get_latest_training_loss() > 0
     model.train(SENTENCES, total_words=TOTAL, epochs=1, compute_loss=False)
     assert model.get_latest_training_loss() == 0
+    assert model.compute_loss == 1

@@ -26,8 +26,8 @@ class CorpusTypeError(Word2VecError, TypeError):
     """A corpus, or a sentence in it, is not what it must be."""
 
 
-class MissingCorpusError(CorpusTypeError, FileNotFoundError):
-    """A corpus file does not exist; gensim raises TypeError, Python FileNotFoundError."""
+class CorpusNotFoundError(CorpusTypeError, FileNotFoundError):
+    """A corpus file does not exist; gensim raises TypeError, everybody else OSError."""
 
 
 class NotTrainableError(Word2VecError, RuntimeError):

@@ -6,21 +6,20 @@ allocates weights; `train` here makes a batch source and runs the epochs
 """
 
 import logging
-import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from word2vec import model_checks as checks
 from word2vec import model_file
-from word2vec.errors import NotTrainableError
+from word2vec.model_answers import ModelAnswers
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
-from word2vec.training import scoring
 from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.objective import Tables
 from word2vec.training_run import Run
@@ -30,7 +29,7 @@ from word2vec.vocabulary_steps import VocabularySteps, check_corpus
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps):
+class Word2Vec(VocabularySteps, ModelAnswers):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -134,23 +133,26 @@ class Word2Vec(VocabularySteps):
             return
         check_corpus(sentences, corpus_file, passes=self.epochs + 1)
         encoded = self._build(sentences, corpus_file, trim_rule=trim_rule, keep_ids=True)
-        self._train(
-            sentences,
-            corpus_file,
-            encoded,
-            total_words=self.corpus_total_words,
-            total_examples=self.corpus_count,
-            epochs=self.epochs,
-            compute_loss=bool(self.compute_loss),
-            callbacks=callbacks,
-        )
+        try:
+            self._train(
+                sentences,
+                corpus_file,
+                encoded,
+                total_words=self.corpus_total_words,
+                total_examples=self.corpus_count,
+                epochs=self.epochs,
+                callbacks=callbacks,
+            )
+        finally:
+            if encoded is not None:
+                encoded.close()
 
     def _set_options(self, options: Mapping[str, Any]) -> None:
         for name, value in options.items():
             setattr(self, name, value)
         if self.seed is None:
             # Fresh entropy, fixed from here on so that the model knows what it used.
-            self.seed = secrets.randbits(32)
+            self.seed = int.from_bytes(os.urandom(4))
 
     def _reset(self) -> None:
         """Set everything that is not an option to the state before a vocabulary."""
@@ -199,7 +201,6 @@ class Word2Vec(VocabularySteps):
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
-        **kwargs: Any,
     ) -> tuple[int, int]:
         """Train on a corpus; a vocabulary must be there.
 
@@ -213,13 +214,13 @@ class Word2Vec(VocabularySteps):
         epochs : int
             Passes over the corpus; `epochs` of the model is set to it.
         start_alpha, end_alpha : float, optional
-            Learning rates of this call; they replace `alpha` and `min_alpha`.
+            Learning rates of this call, instead of `alpha` and `min_alpha`.
         word_count, queue_factor
             Taken for gensim's sake; without effect.
         report_delay : float, default=1.0
             Seconds between two progress lines in the log.
         compute_loss : bool, optional
-            None: as the constructor was told.
+            For this call; None: as the constructor was told.
         callbacks : sequence of CallbackAny2Vec
             Hooks.
 
@@ -246,12 +247,6 @@ class Word2Vec(VocabularySteps):
         instruction set then give the same bits. More workers race on the rows of
         frequent words (Hogwild; Recht et al. 2011, https://arxiv.org/abs/1106.5730).
         """
-        rename_options(kwargs, "train()")
-        checks.check_training(self, total_examples, total_words, epochs, start_alpha)
-        assert epochs is not None
-        check_corpus(corpus_iterable, corpus_file, passes=epochs)
-        if corpus_file is not None and total_words is None:
-            raise checks.missing_total_words()
         return self._train(
             corpus_iterable,
             corpus_file,
@@ -262,7 +257,7 @@ class Word2Vec(VocabularySteps):
             start_alpha=start_alpha,
             end_alpha=end_alpha,
             report_delay=report_delay,
-            compute_loss=bool(self.compute_loss if compute_loss is None else compute_loss),
+            compute_loss=compute_loss,
             callbacks=callbacks,
         )
 
@@ -274,58 +269,50 @@ class Word2Vec(VocabularySteps):
         *,
         total_examples: int | None,
         total_words: int | None,
-        epochs: int,
+        epochs: int | None,
         start_alpha: float | None = None,
         end_alpha: float | None = None,
         report_delay: float = 1.0,
-        compute_loss: bool = False,
+        compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
     ) -> tuple[int, int]:
-        """Check, make the batch source, run the epochs."""
-        checks.check_training(self, total_examples, total_words, epochs, start_alpha)
-        self.epochs = epochs
-        self.alpha = start_alpha or self.alpha
-        self.min_alpha = end_alpha or self.min_alpha
-        self.compute_loss = int(compute_loss)
-        self.running_training_loss = 0.0
-        if total_words is None and total_examples == self.corpus_count:
-            total_words = self.corpus_total_words or None
-        run = Run(
-            model=self,
-            source=self._batch_source(corpus_iterable, corpus_file, encoded),
-            epochs=epochs,
-            total_examples=total_examples,
-            total_words=total_words,
-            report_delay=report_delay,
-        )
-        logger.info(
-            "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s "
-            "sample=%s negative=%s window=%s shrink_windows=%s",
-            self.workers,
-            len(self.wv),
-            self.layer1_size,
-            self.sg,
-            self.hs,
-            self.sample,
-            self.negative,
-            self.window,
-            bool(self.shrink_windows),
-        )
+        """Check everything, make the batch source, run the epochs."""
+        epochs = checks.check_training(self, total_examples, total_words, epochs, start_alpha)
+        check_corpus(corpus_iterable, corpus_file, passes=epochs)
+        if corpus_file is not None and total_words is None:
+            raise checks.missing_total_words()
+        with self._options_of_this_call(
+            alpha=start_alpha, min_alpha=end_alpha, compute_loss=compute_loss
+        ):
+            self.epochs = epochs
+            self.running_training_loss = 0.0
+            if total_words is None and total_examples == self.corpus_count:
+                total_words = self.corpus_total_words or None
+            run = Run(
+                model=self,
+                source=self._batch_source(corpus_iterable, corpus_file, encoded),
+                epochs=epochs,
+                total_examples=total_examples,
+                total_words=total_words,
+                report_delay=report_delay,
+            )
+            return run.train(callbacks)
+
+    @contextmanager
+    def _options_of_this_call(self, **given: Any) -> Iterator[None]:
+        """Set options that are not None, and set them back afterwards.
+
+        What a callback has set in the meantime stays.
+        """
+        values = check_options({name: v for name, v in given.items() if v is not None})
+        before = {name: getattr(self, name) for name in values}
+        self._set_options(values)
         try:
-            for callback in callbacks:
-                callback.on_train_begin(self)
-            for epoch in range(epochs):
-                for callback in callbacks:
-                    callback.on_epoch_begin(self)
-                run.train_epoch(epoch)
-                for callback in callbacks:
-                    callback.on_epoch_end(self)
-            run.finish()
-            for callback in callbacks:
-                callback.on_train_end(self)
+            yield
         finally:
-            run.close()
-        return run.kept, run.words
+            for name, value in values.items():
+                if getattr(self, name) == value:
+                    setattr(self, name, before[name])
 
     def _batch_source(
         self, corpus_iterable: Iterable[Iterable[Any]] | None, corpus_file: Any, encoded: Any
@@ -352,141 +339,6 @@ class Word2Vec(VocabularySteps):
         """
         return self.running_training_loss
 
-    # ---- what a model can tell -------------------------------------------------
-
-    def predict_output_word(
-        self, context_words_list: Iterable[Any], topn: int = 10
-    ) -> list[tuple[Any, float]] | None:
-        """Most probable centre words for these context words.
-
-        Parameters
-        ----------
-        context_words_list : iterable of keys or row numbers
-            Unknown ones are ignored.
-
-        Returns
-        -------
-        list of (key, float), or None
-            Best first; None if no context word is known.
-
-        Raises
-        ------
-        RuntimeError
-            If the model was not trained with negative sampling.
-        """
-        if not self.negative:
-            raise NotTrainableError(
-                "We have currently only implemented predict_output_word for the negative sampling "
-                "scheme, so you need to have run word2vec with negative > 0 for this to work."
-            )
-        if not hasattr(self.wv, "vectors") or not hasattr(self, "syn1neg"):
-            raise NotTrainableError(
-                "Parameters required for predicting the output words not found."
-            )
-        contexts = [self.wv.get_index(w) for w in context_words_list if w in self.wv]
-        if not contexts:
-            logger.warning(
-                "All the input context words are out-of-vocabulary for the current model."
-            )
-            return None
-        probabilities = scoring.centre_probabilities(
-            contexts, self.wv.vectors, self.syn1neg, cbow_mean=bool(self.cbow_mean)
-        )
-        best = np.argsort(-probabilities, kind="stable")[: max(topn, 0)]
-        return [(self.wv.index_to_key[i], float(probabilities[i])) for i in best]
-
-    def score(
-        self,
-        sentences: Iterable[Iterable[Any]],
-        total_sentences: int = 1_000_000,
-        chunksize: int = 100,
-        queue_factor: int = 2,
-        report_delay: float = 1,
-    ) -> NDArray[np.float32]:
-        """Log-likelihood of sentences under hierarchical softmax, in nats.
-
-        Parameters
-        ----------
-        sentences : iterable of iterables of hashables
-        total_sentences : int
-            At most so many are scored.
-        chunksize, queue_factor, report_delay
-            Taken for gensim's sake; without effect.
-
-        Returns
-        -------
-        ndarray of shape (n_sentences,), float32
-
-        Raises
-        ------
-        RuntimeError
-            Unless the model has ``hs=1`` and ``negative=0``, and a vocabulary.
-
-        References
-        ----------
-        Taddy (2015), https://arxiv.org/abs/1504.07295
-        """
-        if not self.hs or self.negative:
-            raise NotTrainableError(
-                "We have currently only implemented score for the hierarchical softmax scheme, so "
-                "you need to have run word2vec with hs=1 and negative=0 for this to work."
-            )
-        if self._tables is None or self._tables.tree is None:
-            raise NotTrainableError("you must first build vocabulary before scoring new data")
-        scores: list[float] = []
-        for sentence in sentences:
-            if len(scores) >= total_sentences:
-                logger.warning("only the first %i sentences were scored", total_sentences)
-                break
-            scores.append(
-                scoring.log_likelihood(
-                    scoring.known_ids(sentence, self.wv.key_to_index),
-                    self.wv.vectors,
-                    self.syn1,
-                    self._tables.tree,
-                    window=self.window,
-                    sg=bool(self.sg),
-                    cbow_mean=bool(self.cbow_mean),
-                )
-            )
-        return np.array(scores, np.float32)
-
-    def estimate_memory(
-        self, vocab_size: int | None = None, report: dict[str, int] | None = None
-    ) -> dict[str, int]:
-        """Estimated memory of a model in bytes, by part.
-
-        Parameters
-        ----------
-        vocab_size : int, optional
-            Words; None takes the vocabulary there is.
-        report : dict, optional
-            Gets the entries and is returned.
-
-        Returns
-        -------
-        dict of str to int
-            ``vocab`` (500 bytes a word, 700 with a tree, as gensim estimates),
-            ``vectors``, ``syn1`` and ``syn1neg`` where they exist, and ``total``.
-        """
-        n_words = vocab_size or len(self.wv)
-        report = report or {}
-        matrix = n_words * self.vector_size * np.dtype(np.float32).itemsize
-        report["vocab"] = n_words * (700 if self.hs else 500)
-        report["vectors"] = matrix
-        if self.hs:
-            report["syn1"] = matrix
-        if self.negative:
-            report["syn1neg"] = matrix
-        report["total"] = sum(v for name, v in report.items() if name != "total")
-        logger.info(
-            "estimated required memory for %i words and %i dimensions: %i bytes",
-            n_words,
-            self.vector_size,
-            report["total"],
-        )
-        return report
-
     def __repr__(self) -> str:
         """Return class, vocabulary, dimensions and learning rate."""
         return (
@@ -496,13 +348,31 @@ class Word2Vec(VocabularySteps):
 
     # ---- files -------------------------------------------------------------------
 
-    def save(self, fname_or_handle: Any) -> None:
+    def save(
+        self,
+        fname_or_handle: Any,
+        separately: Any = None,
+        sep_limit: int = 0,
+        ignore: Any = frozenset(),
+        pickle_protocol: int | None = None,
+    ) -> None:
         """Write the whole model to one file in the native format (docs/file-format.md).
 
         Parameters
         ----------
         fname_or_handle : path or binary file
             An existing file is replaced only when the new one is complete.
+        separately, sep_limit, ignore, pickle_protocol
+            Taken for gensim's sake; without effect: there are no side files and no
+            pickle.
+
+        Raises
+        ------
+        ParameterError, ParameterTypeError
+            If an option was set to a value out of range, or a key, an attribute or the
+            comment is of a type that files cannot hold.
+        OSError
+            If the file cannot be written; an old file is untouched then.
         """
         model_file.save(self, fname_or_handle)
 

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from word2vec.errors import NotTrainableError, ParameterError
+from word2vec.params import OPTIONS, Option
 from word2vec.training.trainer import Counts
 
 if TYPE_CHECKING:
@@ -21,8 +22,13 @@ def check_training(
     total_words: int | None,
     epochs: int | None,
     start_alpha: float | None,
-) -> None:
+) -> int:
     """Raise unless `model` can be trained with these totals.
+
+    Returns
+    -------
+    int
+        `epochs`.
 
     Raises
     ------
@@ -30,9 +36,9 @@ def check_training(
         Without a vocabulary or vectors; also RuntimeError.
     ParameterError
         Without an objective, totals or epochs; also ValueError.
+    ParameterTypeError
+        If a total or `epochs` is not a number; also TypeError.
     """
-    if (start_alpha or model.alpha) > model.min_alpha_yet_reached:
-        logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.hs and not model.negative:
         raise ParameterError(
             "You must set either 'hs' or 'negative' to be positive for proper training. "
@@ -43,18 +49,36 @@ def check_training(
             "Both hierarchical softmax and negative sampling are activated. "
             "Both are trained; one of them is usually enough: set hs=0 or negative=0."
         )
+    if (model.alpha if start_alpha is None else start_alpha) > model.min_alpha_yet_reached:
+        logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.wv.key_to_index:
         raise NotTrainableError("you must first build vocabulary before training the model")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
+    _check_companions(model)
     if total_words is None and total_examples is None:
         raise ParameterError(
             "You must specify either total_examples or total_words, for proper learning-rate and "
             "progress calculations. The usual value is total_examples=model.corpus_count."
         )
-    if epochs is None or epochs <= 0:
+    for name, total in (("total_examples", total_examples), ("total_words", total_words)):
+        Option(name, "int", None, "Work of one epoch.", 0, optional=True).check(total)
+    if epochs is None or (isinstance(epochs, int | float) and epochs <= 0):
         raise ParameterError(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
+        )
+    return int(OPTIONS["epochs"].check(epochs))
+
+
+def _check_companions(model: "Word2Vec") -> None:
+    """Raise if `wv`, `hs` or `negative` were set to something the vocabulary lacks."""
+    missing = [name for name in ("count", "sample_int") if name not in model.wv.expandos]
+    missing += ["syn1neg"] if model.negative and not hasattr(model, "syn1neg") else []
+    missing += ["syn1"] if model.hs and not hasattr(model, "syn1") else []
+    if missing:
+        raise NotTrainableError(
+            f"the model has no {', '.join(missing)}, without which its words cannot be trained: "
+            "set hs and negative before build_vocab(), which makes everything"
         )
 
 

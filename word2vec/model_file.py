@@ -38,21 +38,41 @@ _STATE: dict[str, Any] = {
 
 
 def save(model: "Word2Vec", target: Any) -> None:
-    """Write `model` to a path, which is replaced at the end, or an open binary file."""
+    """Write `model` to a path, which is replaced at the end, or an open binary file.
+
+    Raises
+    ------
+    ParameterError, ParameterTypeError
+        If something in the model could not be read back.
+    OSError
+        If the file cannot be written.
+    """
     tensors, facts = wv_tensors.to_tensors(model.wv)
     for name in ("syn1neg", "syn1"):
         if hasattr(model, name):
             tensors[name] = getattr(model, name)
+            if tensors[name].shape != model.wv.vectors.shape:
+                raise ParameterError(
+                    f"{name} has shape {tensors[name].shape} and the vectors "
+                    f"{model.wv.vectors.shape}: a model whose wv was changed by hand is not "
+                    "saved; wv.save() keeps the vectors"
+                )
     tree = model._tables.tree if model._tables else None
     if tree is not None:
         tensors["tree.path_offsets"] = tree.path_offsets
         tensors["tree.path_nodes"] = tree.path_nodes
         tensors["tree.path_codes"] = tree.path_codes
-    state = {name: getattr(model, name) for name in _STATE}
+    if not isinstance(model.comment, str | None):
+        raise ParameterTypeError(f"comment={model.comment!r}: files hold a str or None")
+    # Users assign numpy numbers and ints for floats: what is written is canonical.
+    state = {
+        name: types(getattr(model, name)) if types in (int, float) else getattr(model, name)
+        for name, types in _STATE.items()
+    }
     meta = {
         "wv": facts,
-        "options": {name: getattr(model, name) for name in OPTIONS},
-        "state": state | {"epoch_losses": list(model.epoch_losses)},
+        "options": check_options({name: getattr(model, name) for name in OPTIONS}),
+        "state": state | {"epoch_losses": [float(loss) for loss in model.epoch_losses]},
     }
     container.write(target, KIND, tensors, meta)
 
@@ -77,13 +97,20 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
         raise FormatError(
             f"vectors of {model.wv.vector_size} dimensions in a model of {model.vector_size}"
         )
-    if not hasattr(model.wv, "vectors_lockf"):
-        model.wv.vectors_lockf = np.ones(1, np.float32)
+    _check_lock_factors(model)
     _set_state(model, content.meta.get("state"))
     if len(model.wv.index_to_key):
         _set_weights(model, content)
         model._make_tables(_tree(content, len(model.wv.index_to_key)) if model.hs else None)
     return model
+
+
+def _check_lock_factors(model: "Word2Vec") -> None:
+    if not hasattr(model.wv, "vectors_lockf"):
+        model.wv.vectors_lockf = np.ones(1, np.float32)
+    locks = model.wv.vectors_lockf
+    if locks.dtype != np.float32 or locks.ndim != 1 or not len(locks):
+        raise FormatError(f"vectors_lockf is {locks.dtype} of shape {locks.shape}")
 
 
 def _options(content: Container) -> dict[str, Any]:
@@ -103,6 +130,8 @@ def _set_state(model: "Word2Vec", state: Any) -> None:
         value = state.get(name)
         if not isinstance(value, get_args(types) or types) or isinstance(value, bool):
             raise FormatError(f"the file's state has {name}={value!r}")
+        if isinstance(value, int) and value < 0:
+            raise FormatError(f"the file's state has {name}={value!r}")
         setattr(model, name, value)
     losses = state.get("epoch_losses")
     if not isinstance(losses, list) or not all(isinstance(x, float) for x in losses):
@@ -115,8 +144,10 @@ def _set_weights(model: "Word2Vec", content: Container) -> None:
     thresholds = model.wv.expandos.get("sample_int")
     if counts is None or thresholds is None:
         raise FormatError("the file's vocabulary has no counts or subsampling thresholds")
-    if np.any(counts < 0):
-        raise FormatError("the file's vocabulary has a negative count")
+    if counts.dtype != np.int64 or thresholds.dtype != np.uint32 or np.any(counts < 0):
+        raise FormatError("the file's vocabulary has counts or thresholds that cannot be")
+    if model.wv.vectors.dtype != np.float32:
+        raise FormatError(f"the vectors of the model are {model.wv.vectors.dtype}, not float32")
     for name, needed in (("syn1neg", model.negative), ("syn1", model.hs)):
         matrix = content.tensors.get(name)
         if matrix is None:

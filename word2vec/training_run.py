@@ -2,9 +2,11 @@
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from word2vec import model_checks as checks
+from word2vec.params import OPTIONS, check_options
 from word2vec.training.batches import BatchSource
 from word2vec.training.objective import make_kernel
 from word2vec.training.progress import LogReporter, Progress, ProgressBar
@@ -44,9 +46,48 @@ class Run:
         if model.progress:
             self.reporters.append(ProgressBar())
 
-    def train_epoch(self, epoch: int) -> None:
+    def train(self, callbacks: Sequence[Any]) -> tuple[int, int]:
+        """Train all epochs and call the callbacks.
+
+        Returns
+        -------
+        trained_words, raw_words : int
+        """
+        model = self.model
+        logger.info(
+            "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s "
+            "sample=%s negative=%s window=%s shrink_windows=%s",
+            model.workers,
+            len(model.wv),
+            model.layer1_size,
+            model.sg,
+            model.hs,
+            model.sample,
+            model.negative,
+            model.window,
+            bool(model.shrink_windows),
+        )
+        try:
+            for callback in callbacks:
+                callback.on_train_begin(model)
+            for epoch in range(self.epochs):
+                for callback in callbacks:
+                    callback.on_epoch_begin(model)
+                self._train_epoch(epoch)
+                for callback in callbacks:
+                    callback.on_epoch_end(model)
+            model.train_count += 1
+            for callback in callbacks:
+                callback.on_train_end(model)
+        finally:
+            self._close()
+        return self.kept, self.words
+
+    def _train_epoch(self, epoch: int) -> None:
         """Train one epoch with the model's options as they are now."""
         model = self.model
+        # A callback, or code between two calls, may have set anything.
+        check_options({name: getattr(model, name) for name in OPTIONS})
         self.epoch = epoch
         by_sentences = self.total_words is None
         total = self.total_examples if self.total_words is None else self.total_words
@@ -67,13 +108,13 @@ class Run:
             by_sentences=by_sentences,
             seed=int(model.seed or 0),
             number=model._epochs_done,
-        ).run(model.workers, self.report, interval=0.1)
+        ).run(int(model.workers), self._report, interval=0.1)
         seconds = time.monotonic() - started
         self._note(counts, seconds)
 
     def _note(self, counts: Counts, seconds: float) -> None:
         model = self.model
-        self.report(counts)
+        self._report(counts)
         model._epochs_done += 1
         model.total_train_time += seconds
         model.wv.vectors_changed()
@@ -94,7 +135,7 @@ class Run:
         )
         checks.warn_about_counts(self.epoch, counts, self.total_examples, self.total_words)
 
-    def report(self, counts: Counts) -> None:
+    def _report(self, counts: Counts) -> None:
         """Tell the reporters, and keep the model's running loss up to date."""
         model = self.model
         if model.compute_loss:
@@ -112,11 +153,7 @@ class Run:
         for reporter in self.reporters:
             reporter(progress)
 
-    def finish(self) -> None:
-        """Note that all epochs are done."""
-        self.model.train_count += 1
-
-    def close(self) -> None:
+    def _close(self) -> None:
         """Give the corpus back and end the progress display."""
         self.source.close()
         for reporter in self.reporters:

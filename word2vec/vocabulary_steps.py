@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from word2vec.errors import CorpusTypeError, NotTrainableError
+from word2vec.params import OPTIONS
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
@@ -65,7 +66,9 @@ class VocabularySteps:
         progress_per: int = 10000,
         keep_raw_vocab: bool = False,
         trim_rule: Callable[[Any, int, int], int] | None = None,
-        **kwargs: Any,
+        *,
+        min_count: int | None = None,
+        sample: float | None = None,
     ) -> None:
         """Count the words of a corpus and make the model ready to train on it.
 
@@ -85,8 +88,8 @@ class VocabularySteps:
         trim_rule : callable, optional
             ``rule(word, count, min_count)`` returns ``RULE_KEEP``, ``RULE_DISCARD``
             or ``RULE_DEFAULT``.
-        **kwargs
-            `min_count` and `sample` for `prepare_vocab`.
+        min_count, sample : optional
+            Replace the model's, as in `prepare_vocab`.
 
         Raises
         ------
@@ -96,19 +99,28 @@ class VocabularySteps:
             If `update` is true and there is no vocabulary yet.
         """
         self._build(
-            corpus_iterable, corpus_file, update, progress_per, keep_raw_vocab, trim_rule, **kwargs
+            corpus_iterable,
+            corpus_file,
+            update=update,
+            progress_per=progress_per,
+            keep_raw_vocab=keep_raw_vocab,
+            trim_rule=trim_rule,
+            min_count=min_count,
+            sample=sample,
         )
 
     def _build(
         self,
         corpus_iterable: Iterable[Iterable[Any]] | None,
         corpus_file: Any,
+        *,
         update: bool = False,
         progress_per: int = 10000,
         keep_raw_vocab: bool = False,
         trim_rule: Callable[[Any, int, int], int] | None = None,
+        min_count: int | None = None,
+        sample: float | None = None,
         keep_ids: bool = False,
-        **kwargs: Any,
     ) -> EncodedCorpus | None:
         """Build the vocabulary; return the ids of a file if asked to keep them."""
         check_corpus(corpus_iterable, corpus_file, passes=1)
@@ -116,9 +128,8 @@ class VocabularySteps:
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
-        if keep_raw_vocab:
-            self.raw_vocab = raw.as_dict()
-        self._prepare(raw, update=update, trim_rule=trim_rule, **kwargs)
+        self.raw_vocab = raw.as_dict() if keep_raw_vocab else {}
+        self._prepare(raw, update=update, trim_rule=trim_rule, min_count=min_count, sample=sample)
         self.prepare_weights(update=update)
         if encoded is not None:
             known = self.wv.key_to_index
@@ -153,8 +164,7 @@ class VocabularySteps:
         logger.info("Processing provided word frequencies")
         raw = RawVocabulary.from_mapping(word_freq)
         self.corpus_count = corpus_count or 0
-        if keep_raw_vocab:
-            self.raw_vocab = word_freq
+        self.raw_vocab = word_freq if keep_raw_vocab else {}
         self._prepare(raw, update=update, trim_rule=trim_rule)
         self.prepare_weights(update=update)
 
@@ -233,7 +243,13 @@ class VocabularySteps:
         dict of str to int
             ``drop_unique``, ``retain_total``, ``downsample_unique``,
             ``downsample_total`` and ``num_retained_words``.
+
+        Raises
+        ------
+        RuntimeError
+            If `update` is true and there is no vocabulary yet.
         """
+        self._check_update(update)
         raw = RawVocabulary.from_mapping(self.raw_vocab)
         report = self._prepare(
             raw,
@@ -257,8 +273,8 @@ class VocabularySteps:
         sample: float | None = None,
         dry_run: bool = False,
     ) -> dict[str, int]:
-        min_count = self.min_count if min_count is None else min_count
-        sample = self.sample if sample is None else sample
+        min_count = OPTIONS["min_count"].check(self.min_count if min_count is None else min_count)
+        sample = OPTIONS["sample"].check(self.sample if sample is None else sample)
         chosen = select_words(
             raw,
             min_count=min_count,
@@ -314,14 +330,16 @@ class VocabularySteps:
             counts = np.append(counts, 1)
             thresholds = np.append(thresholds, np.uint32(0))
         old_tree = self._tables.tree if update and self._tables is not None else None
-        old_counts = wv.expandos["count"] if update else None
+        n_old = len(wv.index_to_key)
         wv.index_to_key = words
         wv.key_to_index = {word: index for index, word in enumerate(words)}
+        if not update:
+            wv.expandos = {}  # attributes of other words
         wv.expandos["count"] = counts.astype(np.int64)
         wv.expandos["sample_int"] = thresholds.astype(np.uint32)
         tree = None
-        if old_tree is not None and old_counts is not None:
-            tree = huffman.graft(old_tree, old_counts, counts[len(old_counts) :])
+        if old_tree is not None:
+            tree = huffman.graft(old_tree, counts[:n_old], counts[n_old:])
         self._make_tables(tree)
 
     def _make_tables(self, tree: huffman.HuffmanTree | None = None) -> None:
@@ -352,7 +370,6 @@ class VocabularySteps:
         wv.vectors = np.empty((0, self.vector_size), np.float32)
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
-        wv.norms = None
         n_words = len(wv.index_to_key)
         if self.hs:
             self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
@@ -372,16 +389,17 @@ class VocabularySteps:
         if old_words == 0:
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
         wv.resize_vectors(seed=self.seed)
-        wv.norms = None
         if len(wv.vectors_lockf) > 1:
-            grown = np.ones(n_words, np.float32)
-            grown[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
-            wv.vectors_lockf = grown
-        new_rows = np.zeros((n_words - old_words, self.vector_size), np.float32)
-        if self.hs:
-            self.syn1 = np.vstack([self.syn1, new_rows])
-        if self.negative:
-            self.syn1neg = np.vstack([self.syn1neg, new_rows])
+            locks = np.ones(n_words, np.float32)
+            locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
+            wv.vectors_lockf = locks
+        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if needed:
+                # An objective that was off until now has no rows at all.
+                grown = np.zeros((n_words, self.vector_size), np.float32)
+                old = getattr(self, name, grown[:0])
+                grown[: len(old)] = old
+                setattr(self, name, grown)
 
     def _check_update(self, update: bool) -> None:
         if update and not len(self.wv.index_to_key):

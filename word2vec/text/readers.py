@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from word2vec.errors import (
+    CorpusNotFoundError,
     CorpusTypeError,
-    MissingCorpusError,
     MissingDependencyError,
     ParameterError,
 )
@@ -136,8 +136,8 @@ def corpus_files(corpus_file: Any) -> list[Source]:
     ------
     CorpusTypeError
         If an item is not a path or binary file, or names a folder, or there is none.
-    MissingCorpusError
-        If a file does not exist; also TypeError and FileNotFoundError.
+    CorpusNotFoundError
+        If a file does not exist; also FileNotFoundError and TypeError.
     """
     files = list(corpus_file) if isinstance(corpus_file, list | tuple) else [corpus_file]
     if not files:
@@ -147,10 +147,7 @@ def corpus_files(corpus_file: Any) -> list[Source]:
             if os.path.isdir(file):
                 raise _not_a_file(file, ", which is a folder: PathLineSentences reads those")
             if not os.path.exists(file):
-                raise MissingCorpusError(
-                    f"Parameter corpus_file must be a valid path to a file, got {file!r} instead, "
-                    "and there is no such file"
-                )
+                raise CorpusNotFoundError(f"{_not_a_file(os.fspath(file))}: there is no such file")
         elif not hasattr(file, "read") or isinstance(file, io.TextIOBase):
             raise _not_a_file(file)
     return files

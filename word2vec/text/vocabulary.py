@@ -321,7 +321,7 @@ def scan_files(
 
     Raises
     ------
-    CorpusTypeError, FileNotFoundError
+    CorpusTypeError, CorpusNotFoundError
         As `word2vec.text.readers.corpus_files` raises them.
     OSError, EOFError
         If a file cannot be read or decompressed.
@@ -410,7 +410,7 @@ def encode_files(
 
     Raises
     ------
-    CorpusTypeError, FileNotFoundError, OSError, EOFError, MemoryError
+    CorpusTypeError, CorpusNotFoundError, OSError, EOFError, MemoryError
         As `scan_files` raises them.
     """
     sources = corpus_files(files)

@@ -82,7 +82,8 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
     ValueError
         If an array has a wrong shape or dtype, which users may have assigned.
     """
-    wv, tree = model.wv, tables.tree
+    # The tables are those of the vocabulary; hs may have been set to 0 since.
+    wv, tree = model.wv, tables.tree if model.hs else None
     return Kernel(
         input=wv.vectors,
         output_ns=model.syn1neg if model.negative else None,

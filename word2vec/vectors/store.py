@@ -40,6 +40,8 @@ class VectorStore:
         The first preallocated row without a key.
     mapfile_path : str or None
         Kept for gensim's callers.
+    vectors_lockf : ndarray of shape (1,) or (n_keys,), float32
+        Only in the vectors of a model: the share of each update that a row takes.
     """
 
     # Outside __dict__: spare room behind the arrays, see _grow.
@@ -52,6 +54,7 @@ class VectorStore:
     norms: Array | None
     expandos: dict[str, Array]
     mapfile_path: str | None
+    vectors_lockf: npt.NDArray[np.float32]
 
     def __init__(
         self,
