@@ -236,5 +236,5 @@ def test_corpus_files_refuses_folders_and_says_what_reads_them(tmp_path):
 
 def test_corpus_files_refuses_files_that_are_not_there(tmp_path):
     for builtin in (FileNotFoundError, TypeError):  # gensim raises the second
-        with pytest.raises(builtin, match="must be a valid path to a file, got .*none"):
+        with pytest.raises(builtin, match=r"must be a valid path to a file, got .*none"):
             corpus_files([written(tmp_path), tmp_path / "none"])

@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -239,7 +239,7 @@ class _Reader:
     """One pass over a file; `vectors[:len(keys)]` is what it found so far."""
 
     def __init__(
-        self, file: BinaryIO, binary: bool, dtype: np.dtype[Any], encoding: str, errors: str
+        self, file: IO[bytes], binary: bool, dtype: np.dtype[Any], encoding: str, errors: str
     ) -> None:
         self.file = file
         self.binary = binary
