@@ -486,3 +486,36 @@ def test_training_keeps_the_constructors_compute_loss():
     model.train(SENTENCES, total_words=TOTAL, epochs=1, compute_loss=False)
     assert model.get_latest_training_loss() == 0
     assert model.compute_loss == 1
+
+
+# ---- what users see ----------------------------------------------------------------------
+
+
+class Slow(Restartable):
+    def __iter__(self):
+        for number, sentence in enumerate(self.sentences):
+            if number % 20 == 0:
+                time.sleep(0.05)
+            yield sentence
+
+
+def test_a_slow_iterable_is_named_once_with_the_cure(caplog):
+    with caplog.at_level("INFO", logger="word2vec"):
+        Word2Vec(Slow(SENTENCES), workers=2, **OPTIONS)
+    assert caplog.text.count("cache_corpus=1") == 1
+
+
+def test_a_slow_iterable_that_is_kept_is_not_named(caplog):
+    with caplog.at_level("INFO", logger="word2vec"):
+        Word2Vec(Slow(SENTENCES), workers=2, cache_corpus=1, **OPTIONS)
+    assert "cache_corpus=1" not in caplog.text
+
+
+def test_the_progress_bar_shows_the_loss_without_recording_it(capsys):
+    model = Word2Vec(SENTENCES, progress=True, **OPTIONS)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "loss" in err
+    assert "words/s" in err
+    assert model.get_latest_training_loss() == 0
+    assert model.epoch_losses == []

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("word2vec.model")
 
+# From this share of an epoch on, in an epoch of some length, reading is the bottleneck.
+STARVED_SHARE = 0.7
+STARVED_SECONDS = 0.5
+
 
 class Run:
     """One call of `train`: totals, reports and the state between epochs."""
@@ -41,6 +45,7 @@ class Run:
         self.kept = 0
         self.loss = 0.0
         self.epoch = 0
+        self.hinted = False
         self.started = time.monotonic()
         self.reporters: list[LogReporter | ProgressBar] = [LogReporter(logger, report_delay)]
         if model.progress:
@@ -95,7 +100,7 @@ class Run:
         assert model._tables is not None
         counted_words = int(model.wv.expandos["count"].sum())
         kernel = make_kernel(
-            model, model._tables, total_words=counted_words, compute_loss=bool(model.compute_loss)
+            model, model._tables, total_words=counted_words, compute_loss=self._shows_loss
         )
         started = time.monotonic()
         # A callback may have set the running loss to zero: go on from what is there.
@@ -134,6 +139,25 @@ class Run:
             counts.kept / max(seconds, 1e-9),
         )
         checks.warn_about_counts(self.epoch, counts, self.total_examples, self.total_words)
+        if model.workers > 1 and counts.reading > STARVED_SHARE * seconds > STARVED_SECONDS:
+            self._hint_at_starvation(counts.reading / seconds)
+
+    def _hint_at_starvation(self, share: float) -> None:
+        """Say once that the corpus is slower than the workers, and what helps."""
+        if self.hinted or self.source.keeps:
+            return
+        self.hinted = True
+        logger.info(
+            "the workers waited for the corpus: reading it took %.0f%% of the epoch. "
+            "cache_corpus=1 reads an iterable once and keeps its word ids; "
+            "corpus_file= reads text without Python",
+            100 * share,
+        )
+
+    @property
+    def _shows_loss(self) -> bool:
+        """Whether anybody sees the loss: it costs about a twentieth of the speed."""
+        return bool(self.model.compute_loss or self.model.progress)
 
     def _report(self, counts: Counts) -> None:
         """Tell the reporters, and keep the model's running loss up to date."""
@@ -148,7 +172,7 @@ class Run:
             effective_words=self.kept + counts.kept,
             seconds=time.monotonic() - self.started,
             alpha=counts.alpha,
-            loss=counts.mean_loss if model.compute_loss else None,
+            loss=counts.mean_loss if self._shows_loss else None,
         )
         for reporter in self.reporters:
             reporter(progress)

@@ -18,6 +18,10 @@ from word2vec.text.encoded import EncodedBlock, EncodedCorpus
 class BatchSource(Protocol):
     """What the trainer needs of a corpus."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether later epochs need not read the corpus again."""
+
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
 
@@ -39,6 +43,8 @@ class EncodedSource:
     def __init__(self, corpus: EncodedCorpus, batch_words: int) -> None:
         self._corpus = corpus
         self._batch_words = batch_words
+
+    keeps = True
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
@@ -76,7 +82,7 @@ class IterableSource:
         self._sentences = sentences
         self._key_to_index = key_to_index
         self._batch_words = batch_words
-        self._keep = isinstance(sentences, Sequence) if keep is None else keep
+        self.keeps = isinstance(sentences, Sequence) if keep is None else keep
         self._kept: EncodedCorpus | None = None
 
     def epoch(self) -> Iterator[EncodedBlock]:
@@ -89,7 +95,7 @@ class IterableSource:
         """Encode one pass over the sentences; keep it once it is complete."""
         encoder = SentenceEncoder(self._key_to_index)
         sentences = iter(self._sentences)
-        kept = EncodedCorpus() if self._keep else None
+        kept = EncodedCorpus() if self.keeps else None
         while (block := encoder.next_block(sentences, self._batch_words)) is not None:
             if kept is not None:
                 kept.append(block)

@@ -42,6 +42,8 @@ class Counts:
         Sum of the losses in nats, in double precision; 0 unless computed.
     alpha : float
         Learning rate of the latest batch; the lowest so far in `lowest_alpha`.
+    reading : float
+        Seconds in which some worker was getting a batch from the corpus.
     """
 
     words: int = 0
@@ -51,6 +53,7 @@ class Counts:
     loss: float = 0.0
     alpha: float = 0.0
     lowest_alpha: float = float("inf")
+    reading: float = 0.0
 
     @property
     def mean_loss(self) -> float:
@@ -173,7 +176,9 @@ class Epoch:
         with self._source_lock:
             # The flag is read again after the corpus gave a batch: that may have
             # taken long, and the run may be over.
+            started = time.perf_counter()
             block = None if self._stopped else next(self.batches, None)
+            self.counts.reading += time.perf_counter() - started
             if block is None or self._stopped:
                 return False
             number = self._n_batches
