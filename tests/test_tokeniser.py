@@ -148,7 +148,7 @@ def test_table_holds_many_words_of_all_lengths():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
-def test_running_out_of_memory_is_an_error_and_no_crash():
+def test_running_out_of_memory_is_an_error_and_no_crash(tmp_path):
     program = """
 import resource
 from word2vec.text._text import WordTable
@@ -163,7 +163,10 @@ except MemoryError as error:
     print(error)
     assert len(table.add([b"0", b"999"])) == 2  # the table is still usable
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    # Elsewhere, because the source folder would shadow the installed package.
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.stderr == ""
     assert "no memory for the word table" in done.stdout
 
