@@ -330,12 +330,7 @@ def test_demo_fails_before_the_work_when_it_cannot_save(run):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_stops_the_demo(tmp_path):
-    # A parent that ignores SIGINT would pass that on: ask for Python's own handler.
-    code = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from word2vec.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-c", code, "demo", "--words", "5000000"]
+    command = [sys.executable, "-m", "word2vec", "demo", "--words", "5000000"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
