@@ -37,8 +37,10 @@
  *   In both, rows are taken in n = ceil(rows / 8) blocks; block k holds the rows
  *   from floor(k * rows / n) to floor((k + 1) * rows / n).
  *
- * Skip-gram (sg). A tile (X, Y) is a set of context rows and one block of output
- * rows. First all scores s[i][j] = X_i . Y_j with the rows as they are, then
+ * Skip-gram (sg). The contexts of a centre are likewise taken in ceil(contexts / 16)
+ * groups: an output row must not get the sum of hundreds of stale gradients at once,
+ * or wide windows diverge. For each block of rows in turn, each group in turn:
+ * A tile (X, Y) is one group of context rows and one block of output rows. First all scores s[i][j] = X_i . Y_j with the rows as they are, then
  *     e[i][j] = alpha * weight_j * (label_j - sigmoid(s[i][j]))
  * then for i in order: delta = sum_j e[i][j] * old Y_j;  new Y_j += e[i][j] * X_i;
  * X_i += lock_i * delta. (Two contexts that are the same word share a row; the
@@ -71,8 +73,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of the output matrix in one tile, at most. */
+/* Rows of the output matrix, and context rows, in one tile, at most. */
 #define W2V_BLOCK 8
+#define W2V_GROUP 16
 
 /* One slot of an alias table (Walker 1977; built as Vose 1991). */
 typedef struct {

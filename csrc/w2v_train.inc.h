@@ -129,24 +129,40 @@ W2V_INLINE void tile(const int NY, const bool SINGLE, centre_scratch *c, int64_t
     }
 }
 
-/* `nx` context rows against `rows` output rows, in equal blocks. */
+/* `nx` context rows against one block of output rows. */
+W2V_INLINE void train_block(const bool SINGLE, centre_scratch *c, int64_t nx, int64_t first,
+                            int64_t rows, tile_options o)
+{
+    switch (rows) {
+    case 1: tile(1, SINGLE, c, nx, first, o); break;
+    case 2: tile(2, SINGLE, c, nx, first, o); break;
+    case 3: tile(3, SINGLE, c, nx, first, o); break;
+    case 4: tile(4, SINGLE, c, nx, first, o); break;
+    case 5: tile(5, SINGLE, c, nx, first, o); break;
+    case 6: tile(6, SINGLE, c, nx, first, o); break;
+    case 7: tile(7, SINGLE, c, nx, first, o); break;
+    default: tile(8, SINGLE, c, nx, first, o); break;
+    }
+}
+
+/* `nx` context rows against `rows` output rows, in equal blocks and groups. */
 W2V_INLINE void train_blocks(const bool SINGLE, centre_scratch *c, int64_t nx, int64_t rows,
                              tile_options o)
 {
+    float **x = c->x, *lock = c->lock;
     const int64_t blocks = (rows + W2V_BLOCK - 1) / W2V_BLOCK;
+    const int64_t groups = SINGLE ? 1 : (nx + W2V_GROUP - 1) / W2V_GROUP;
     for (int64_t k = 0; k < blocks; k++) {
-        const int64_t first = k * rows / blocks;
-        switch ((k + 1) * rows / blocks - first) {
-        case 1: tile(1, SINGLE, c, nx, first, o); break;
-        case 2: tile(2, SINGLE, c, nx, first, o); break;
-        case 3: tile(3, SINGLE, c, nx, first, o); break;
-        case 4: tile(4, SINGLE, c, nx, first, o); break;
-        case 5: tile(5, SINGLE, c, nx, first, o); break;
-        case 6: tile(6, SINGLE, c, nx, first, o); break;
-        case 7: tile(7, SINGLE, c, nx, first, o); break;
-        default: tile(8, SINGLE, c, nx, first, o); break;
+        const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
+        for (int64_t g = 0; g < groups; g++) {
+            const int64_t begin = g * nx / groups;
+            c->x = x + begin;
+            c->lock = lock + begin;
+            train_block(SINGLE, c, (g + 1) * nx / groups - begin, first, end - first, o);
         }
     }
+    c->x = x;
+    c->lock = lock;
 }
 
 static void train_rows(centre_scratch *c, int64_t nx, int64_t rows, tile_options o)

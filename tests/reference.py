@@ -7,11 +7,13 @@ tested against it, and test_reference.py tests it against calculus.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 NOISE = np.dtype([("threshold", "<u4"), ("alias", "<i4")])
 BLOCK = 8
+GROUP = 16
 MASK = 2**64 - 1
 
 
@@ -197,17 +199,23 @@ class Trainer:
                 self.train_tiles([context], self.negative_rows(centre), alpha)
 
     def train_tiles(self, contexts: list[int], output: Rows, alpha: float) -> None:
+        n_groups = -(-len(contexts) // GROUP)
+        bounds = [g * len(contexts) // n_groups for g in range(n_groups + 1)]
         for block in output.blocks():
-            old = block.matrix[block.rows]
-            scores = self.input[contexts] @ old.T
-            errors = block.errors(scores, alpha)
-            self.loss += block.loss(scores)
-            new = old.copy()
-            for i, context in enumerate(contexts):
-                delta = errors[i] @ old
-                new += np.outer(errors[i], self.input[context])
-                self.input[context] += self.lock(context) * delta
-            block.matrix[block.rows] = new
+            for first, end in pairwise(bounds):
+                self.train_tile(contexts[first:end], block, alpha)
+
+    def train_tile(self, contexts: list[int], block: Rows, alpha: float) -> None:
+        old = block.matrix[block.rows]
+        scores = self.input[contexts] @ old.T
+        errors = block.errors(scores, alpha)
+        self.loss += block.loss(scores)
+        new = old.copy()
+        for i, context in enumerate(contexts):
+            delta = errors[i] @ old
+            new += np.outer(errors[i], self.input[context])
+            self.input[context] += self.lock(context) * delta
+        block.matrix[block.rows] = new
 
     def train_cbow(self, centre: int, contexts: list[int], alpha: float) -> None:
         model = self.model

@@ -238,7 +238,8 @@ def test_any_small_batch(
     if keep:
         options["keep"] = random_keep(5)
     model = make_model(objective, dim, 5, 12, rng=np.random.default_rng(seed % 97), **options)
-    check(model, make_batch(sentences, seed), simd)
+    # Sums of repeated words may grow to large numbers, and differences with them.
+    check(model, make_batch(sentences, seed), simd, atol=20 * ATOL)
 
 
 # ---- how it is computed ------------------------------------------------------

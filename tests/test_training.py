@@ -144,6 +144,12 @@ def test_train_returns_true_counts(kind, workers, corpus_path):
 )
 @settings(max_examples=60, deadline=None)
 def test_batches_do_not_depend_on_the_source(lengths, batch_words, unknown):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("word2vec.training.batches.PIECE_WORDS", 12)
+        check_sources(lengths, batch_words, unknown)
+
+
+def check_sources(lengths, batch_words, unknown):
     sentences = [[i % unknown for i in range(n)] for n in lengths]
     known = {0: 0, 1: 1}
     once = list(IterableSource(iter(sentences), known, batch_words).epoch())
@@ -157,7 +163,7 @@ def test_batches_do_not_depend_on_the_source(lengths, batch_words, unknown):
                 np.testing.assert_array_equal(left, right)
     assert sum(int(b.words.sum()) for b in once) == sum(lengths)
     assert [t for b in once for t in b.tokens] == [t for s in sentences for t in s if t < 2]
-    assert all(len(b.tokens) <= batch_words for b in once)
+    assert sum(len(b.words) - b.continues for b in once) == len(lengths)
 
 
 def test_a_sentence_longer_than_a_batch_is_trained_whole():
@@ -165,6 +171,46 @@ def test_a_sentence_longer_than_a_batch_is_trained_whole():
     model = Word2Vec([long, ["w0"]], vector_size=4, min_count=1, epochs=1, sample=0)
     assert model.corpus_total_words == 25_001
     assert model.train([long], total_words=25_000, epochs=1) == (25_000, 25_000)
+
+
+def test_windows_are_not_cut_by_small_batches():
+    options = {"vector_size": 8, "min_count": 1, "epochs": 1, "sg": 1, "sample": 0}
+    options |= {"shrink_windows": False, "workers": 1, "compute_loss": True}
+    pairs = []
+    for batch_words in (1, 7, 10_000):
+        model = Word2Vec(SENTENCES, batch_words=batch_words, **options)
+        pairs.append(round(model.get_latest_training_loss() / model.epoch_losses[0]))
+    assert pairs[0] == pairs[1] == pairs[2] > 0
+
+
+def test_pieces_of_a_long_sentence_are_one_sentence(caplog):
+    long = [[WORDS[i % 60] for i in range(100_000)]]
+    model = Word2Vec(vector_size=4, workers=1)
+    model.build_vocab_from_freq(dict.fromkeys(WORDS, 2000), corpus_count=1)
+    model.train(long, total_examples=1, epochs=1)
+    assert "did not equal" not in caplog.text
+    # Progress in sentences: the only one has the rate of the start throughout.
+    assert model.min_alpha_yet_reached == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("hs", [0, 1])
+def test_wide_windows_do_not_diverge(hs):
+    sentence = [w for s in SENTENCES for w in s][:3000]
+    model = Word2Vec(
+        [sentence], vector_size=20, min_count=1, workers=1, sg=1, hs=hs, negative=5 * (1 - hs),
+        window=1000, epochs=3, compute_loss=True, shared_negatives=True,
+    )  # fmt: skip
+    assert np.isfinite(model.wv.vectors).all()
+    assert model.epoch_losses[-1] < 10
+
+
+def test_only_lists_and_tuples_are_kept():
+    class Lazy(list):
+        """A sequence that may give something else each time."""
+
+    source = IterableSource(Lazy(SENTENCES), {"w1": 0}, 500)
+    assert not source.keeps
+    assert IterableSource(SENTENCES, {"w1": 0}, 500).keeps
 
 
 # ---- learning rate ---------------------------------------------------------------

@@ -333,11 +333,32 @@ def test_vectors_from_elsewhere_have_no_counts():
         model.train(SENTENCES, total_examples=12, epochs=1)
 
 
-@pytest.mark.parametrize("name", ["vectors", "vectors_lockf"])
-def test_arrays_of_a_wrong_type_are_refused(name):
+@pytest.mark.parametrize("name", ["vectors", "syn1neg"])
+@pytest.mark.parametrize(
+    "change", [lambda x: x.astype(np.float64), np.asfortranarray, lambda x: x.tolist()]
+)
+def test_weights_of_a_wrong_type_are_refused_with_the_cure(name, change):
     model = built()
-    setattr(model.wv, name, getattr(model.wv, name).astype(np.float64))
-    with pytest.raises(ValueError, match=r"float.* but got 'double'"):
+    owner = model.wv if name == "vectors" else model
+    given = change(getattr(owner, name))
+    owner.__dict__[name] = given
+    with pytest.raises(NotTrainableError, match=f"{name} is trained in place.*np.array"):
+        model.train(SENTENCES, total_examples=12, epochs=1)
+
+
+@pytest.mark.parametrize("locks", [0.0, np.zeros(1), np.zeros(3, np.int64)])
+def test_lock_factors_may_be_numbers_of_any_kind(locks):
+    model = built()
+    before = model.wv.vectors.copy()
+    model.wv.vectors_lockf = locks
+    model.train(SENTENCES, total_examples=12, epochs=1)
+    np.testing.assert_array_equal(model.wv.vectors, before)
+
+
+def test_a_vector_size_that_does_not_fit_the_vectors_is_refused():
+    model = built()
+    model.vector_size = 7
+    with pytest.raises(NotTrainableError, match="vector_size=7"):
         model.train(SENTENCES, total_examples=12, epochs=1)
 
 

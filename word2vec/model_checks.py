@@ -6,6 +6,8 @@ The order of the checks and the texts are those that gensim's users rely on.
 import logging
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from word2vec.errors import NotTrainableError, ParameterError
 from word2vec.params import OPTIONS, Option
 from word2vec.training.trainer import Counts
@@ -52,10 +54,16 @@ def check_training(
     if (model.alpha if start_alpha is None else start_alpha) > model.min_alpha_yet_reached:
         logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.wv.key_to_index:
-        raise NotTrainableError("you must first build vocabulary before training the model")
+        cause = (
+            f": none of the {model.corpus_total_words} words of the corpus occurs "
+            f"min_count={model.min_count} times; lower min_count"
+            if model.corpus_total_words
+            else ""
+        )
+        raise NotTrainableError(f"you must first build vocabulary before training the model{cause}")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
-    _check_companions(model)
+    check_companions(model)
     if total_words is None and total_examples is None:
         raise ParameterError(
             "You must specify either total_examples or total_words, for proper learning-rate and "
@@ -70,7 +78,7 @@ def check_training(
     return int(OPTIONS["epochs"].check(epochs))
 
 
-def _check_companions(model: "Word2Vec") -> None:
+def check_companions(model: "Word2Vec") -> None:
     """Raise if `wv`, `hs` or `negative` were set to something the vocabulary lacks."""
     missing = [name for name in ("count", "sample_int") if name not in model.wv.expandos]
     missing += ["syn1neg"] if model.negative and not hasattr(model, "syn1neg") else []
@@ -79,6 +87,28 @@ def _check_companions(model: "Word2Vec") -> None:
         raise NotTrainableError(
             f"the model has no {', '.join(missing)}, without which its words cannot be trained: "
             "set hs and negative before build_vocab(), which makes everything"
+        )
+    if np.ndim(model.wv.vectors) == 2 and model.vector_size != np.shape(model.wv.vectors)[1]:
+        raise NotTrainableError(
+            f"vector_size={model.vector_size}, but vectors have {np.shape(model.wv.vectors)[1]} "
+            "dimensions: set vector_size before build_vocab() only"
+        )
+    for name, matrix in (
+        ("wv.vectors", model.wv.vectors),
+        ("syn1neg", model.syn1neg if model.negative else None),
+        ("syn1", model.syn1 if model.hs else None),
+    ):
+        if matrix is None or (
+            isinstance(matrix, np.ndarray)
+            and matrix.dtype == np.float32
+            and matrix.flags.c_contiguous
+            and matrix.flags.writeable
+        ):
+            continue
+        raise NotTrainableError(
+            f"{name} is trained in place and must be a writable C-contiguous float32 array: "
+            "np.array(x, dtype=np.float32, order='C') makes one (a file opened with mmap='r' "
+            "cannot be trained)"
         )
 
 

@@ -63,10 +63,8 @@ class Option:
         text = {"int": "an integer", "float": "a finite number", "flag": "True or False (1 or 0)"}[
             self.kind
         ]
-        if self.minimum is not None:
-            text += f" >= {self.minimum:g}"
-        if self.maximum is not None:
-            text += f" and <= {self.maximum:g}" if self.minimum is not None else ""
+        bounds = [(">=", self.minimum), ("<=", self.maximum)]
+        text += " and".join(f" {sign} {bound}" for sign, bound in bounds if bound is not None)
         return text + (" or None" if self.optional else "")
 
 
@@ -137,7 +135,7 @@ OPTIONS: dict[str, Option] = {
     option.name: option
     for option in (
         Option("vector_size", "int", 100, "Dimensions of the word vectors.", 1, 2**20),
-        Option("alpha", "float", 0.025, "Learning rate at the start.", 0),
+        Option("alpha", "float", 0.025, "Learning rate at the start.", 0, 1000),
         Option(
             "window", "int", 5, "Largest distance in words from centre word to context.", 1, 2**20
         ),
@@ -160,7 +158,7 @@ OPTIONS: dict[str, Option] = {
         ),
         Option("seed", "int", 1, "Seed of initial vectors and of all draws.", 0, 2**64 - 1, True),
         Option("workers", "int", 3, "Training threads.", 1, 4096),
-        Option("min_alpha", "float", 0.0001, "Learning rate at the end (linear decay).", 0),
+        Option("min_alpha", "float", 0.0001, "Learning rate at the end (linear decay).", 0, 1000),
         Option("sg", "flag", 0, "1: skip-gram; 0: CBOW."),
         Option("hs", "flag", 0, "1: hierarchical softmax."),
         Option("negative", "int", 5, "Noise words of negative sampling; 0 is off.", 0, 10_000),

@@ -93,6 +93,7 @@ class Run:
         model = self.model
         # A callback, or code between two calls, may have set anything.
         check_options({name: getattr(model, name) for name in OPTIONS})
+        checks.check_companions(model)
         self.epoch = epoch
         by_sentences = self.total_words is None
         total = self.total_examples if self.total_words is None else self.total_words

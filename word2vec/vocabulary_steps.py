@@ -164,6 +164,7 @@ class VocabularySteps:
         logger.info("Processing provided word frequencies")
         raw = RawVocabulary.from_mapping(word_freq)
         self.corpus_count = corpus_count or 0
+        self.corpus_total_words = 0
         self.raw_vocab = word_freq if keep_raw_vocab else {}
         self._prepare(raw, update=update, trim_rule=trim_rule)
         self.prepare_weights(update=update)

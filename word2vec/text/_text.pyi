@@ -15,11 +15,18 @@ class EncodedBlock(NamedTuple):
         Sentence `s` is ``tokens[offsets[s]:offsets[s + 1]]``.
     words : ndarray of shape (n_sentences,), int64
         Raw words of each sentence, known or not.
+    continues : bool
+        Whether the last sentence goes on in the next block: only in `EncodedPiece`.
     """
 
     tokens: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
     words: npt.NDArray[np.int64]
+    @property
+    def continues(self) -> bool: ...
+
+class EncodedPiece(EncodedBlock):
+    """Part of one sentence that goes on in the next block."""
 
 def is_valid_utf8(text: bytes) -> bool: ...
 def last_separator(text: bytes) -> int: ...

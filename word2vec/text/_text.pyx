@@ -43,7 +43,16 @@ cdef extern from "w2v_text.h" nogil:
 logger = logging.getLogger("word2vec.text")
 
 # Typed in _text.pyi; documented and exported by word2vec.text.encoded.
-EncodedBlock = namedtuple("EncodedBlock", "tokens offsets words", module="word2vec.text.encoded")
+class EncodedBlock(
+    namedtuple("EncodedBlock", "tokens offsets words", module="word2vec.text.encoded")
+):
+    __slots__ = ()
+    continues = False
+
+
+class EncodedPiece(EncodedBlock):
+    __slots__ = ()
+    continues = True
 
 
 def is_valid_utf8(const uint8_t[::1] text not None):

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import CorpusError
-from word2vec.text._text import EncodedBlock, remap_block
+from word2vec.text._text import EncodedBlock, EncodedPiece, remap_block
 
-__all__ = ["EncodedBlock", "EncodedCorpus"]
+__all__ = ["EncodedBlock", "EncodedCorpus", "EncodedPiece"]
 
 MEMORY_BUDGET = 256 << 20
 """Bytes of an encoded corpus that stay in memory, if not told otherwise."""
@@ -276,15 +276,17 @@ class EncodedCorpus:
             kept += len(new_tokens)
         self._tokens.truncate(kept)
 
-    def blocks(self, max_words: int) -> Iterator[EncodedBlock]:
+    def blocks(self, max_words: int, piece_words: int | None = None) -> Iterator[EncodedBlock]:
         """Give the corpus from its start, in blocks of whole sentences.
 
         Parameters
         ----------
         max_words : int
             A block has as many sentences as fit in this many raw words (>= 1). A
-            sentence with more is a block of its own; one with more ids is cut into
-            blocks of at most `max_words` ids.
+            sentence with more is a block of its own.
+        piece_words : int, default=max_words
+            A sentence with more ids than this is cut into blocks of at most so many;
+            all but the last say that they continue.
 
         Yields
         ------
@@ -300,6 +302,7 @@ class EncodedCorpus:
         """
         if max_words < 1:
             raise CorpusError(f"max_words={max_words!r}: a block needs room for a word")
+        piece_words = piece_words or max_words
         first = start = raw = 0
         while True:
             self._check_open()
@@ -313,10 +316,10 @@ class EncodedCorpus:
             offsets = np.zeros(len(token_ends) + 1, np.int64)
             np.subtract(token_ends, start, out=offsets[1:])
             words = np.diff(word_ends, prepend=raw)
-            if whole or offsets[-1] <= max_words:
+            if whole or offsets[-1] <= piece_words:
                 yield self._block(start, offsets, words)
             else:
-                yield from self._cut(start, int(offsets[-1]), int(words[0]), max_words)
+                yield from self._cut(start, int(offsets[-1]), int(words[0]), piece_words)
             first, start, raw = stop, int(token_ends[-1]), int(word_ends[-1])
 
     def close(self) -> None:
@@ -340,4 +343,5 @@ class EncodedCorpus:
         for begin, end in pairwise([*range(0, n_tokens, size), n_tokens]):
             length = end - begin
             words = length if end < n_tokens else n_words - begin
-            yield self._block(start + begin, np.array([0, length]), np.array([words]))
+            block = self._block(start + begin, np.array([0, length]), np.array([words]))
+            yield EncodedPiece(*block) if end < n_tokens else block

@@ -1,18 +1,23 @@
 """Where batches come from: sentences as ids, cut alike whatever the source.
 
 Both sources give, for each epoch, an iterator of `EncodedBlock` of whole sentences
-with at most `batch_words` words (longer sentences come in pieces). Where one batch
+with at most `batch_words` words (a longer sentence is a batch of its own, a very long one
+comes in pieces). Where one batch
 ends depends on the sentences alone, so what is trained does not depend on whether
 ids came from a file, a list or the cache, nor on the number of workers.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
 
 from word2vec.text._text import SentenceEncoder
-from word2vec.text.encoded import EncodedBlock, EncodedCorpus
+from word2vec.text.encoded import EncodedBlock, EncodedCorpus, EncodedPiece
+
+# A sentence with more ids is cut into pieces of so many: no window reaches across a cut,
+# so sentences are never cut shorter, however small a batch is asked for.
+PIECE_WORDS = 10_000
 
 
 class BatchSource(Protocol):
@@ -48,7 +53,7 @@ class EncodedSource:
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
-        return self._corpus.blocks(self._batch_words)
+        return self._corpus.blocks(self._batch_words, max(self._batch_words, PIECE_WORDS))
 
     def close(self) -> None:
         """Give memory and temporary files back."""
@@ -82,14 +87,14 @@ class IterableSource:
         self._sentences = sentences
         self._key_to_index = key_to_index
         self._batch_words = batch_words
-        self.keeps = isinstance(sentences, Sequence) if keep is None else keep
+        self.keeps = type(sentences) in (list, tuple) if keep is None else keep
         self._kept: EncodedCorpus | None = None
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
         if self._kept is not None:
-            return self._kept.blocks(self._batch_words)
-        return cut_batches(self._encoded(), self._batch_words)
+            return self._kept.blocks(self._batch_words, max(self._batch_words, PIECE_WORDS))
+        return cut_batches(self._encoded(), self._batch_words, max(self._batch_words, PIECE_WORDS))
 
     def _encoded(self) -> Iterator[EncodedBlock]:
         """Encode one pass over the sentences; keep it once it is complete."""
@@ -109,15 +114,17 @@ class IterableSource:
             self._kept = None
 
 
-def cut_batches(blocks: Iterable[EncodedBlock], max_words: int) -> Iterator[EncodedBlock]:
-    """Cut a stream of blocks anew, as ``EncodedCorpus.blocks(max_words)`` cuts.
+def cut_batches(
+    blocks: Iterable[EncodedBlock], max_words: int, piece_words: int
+) -> Iterator[EncodedBlock]:
+    """Cut a stream of blocks anew, as ``EncodedCorpus.blocks(max_words, piece_words)`` cuts.
 
     Yields
     ------
     EncodedBlock
         As many whole sentences as fit in `max_words` raw words. A sentence with more
-        is a block of its own; one with more ids is cut into blocks of at most
-        `max_words` ids, and its unknown words are counted with the last.
+        is a block of its own; one with more than `piece_words` ids is cut into blocks of
+        at most so many, and its unknown words are counted with the last.
     """
     rest: EncodedBlock | None = None
     for block in blocks:
@@ -127,7 +134,7 @@ def cut_batches(blocks: Iterable[EncodedBlock], max_words: int) -> Iterator[Enco
         # The last batch may still grow by the sentences that come next.
         while len(ends) and ends[-1] - done > max_words:
             stop = max(int(np.searchsorted(ends, done + max_words, "right")), first + 1)
-            yield from _pieces(_part(rest, first, stop), max_words)
+            yield from _pieces(_part(rest, first, stop), piece_words)
             first, done = stop, int(ends[stop - 1])
         rest = _part(rest, first, len(rest.words))
     if rest is not None and len(rest.words):
@@ -149,13 +156,14 @@ def _part(block: EncodedBlock, first: int, stop: int) -> EncodedBlock:
     )
 
 
-def _pieces(block: EncodedBlock, max_words: int) -> Iterator[EncodedBlock]:
+def _pieces(block: EncodedBlock, piece_words: int) -> Iterator[EncodedBlock]:
     """Cut a single sentence with too many ids; give anything else as it is."""
     n = len(block.tokens)
-    if len(block.words) != 1 or n <= max_words:
+    if len(block.words) != 1 or n <= piece_words:
         yield block
         return
-    for start in range(0, n, max_words):
-        stop = min(start + max_words, n)
+    for start in range(0, n, piece_words):
+        stop = min(start + piece_words, n)
         words = stop - start if stop < n else int(block.words[0]) - start
-        yield EncodedBlock(block.tokens[start:stop], np.array([0, stop - start]), np.array([words]))
+        kind = EncodedPiece if stop < n else EncodedBlock
+        yield kind(block.tokens[start:stop], np.array([0, stop - start]), np.array([words]))

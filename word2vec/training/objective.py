@@ -88,7 +88,8 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
         input=wv.vectors,
         output_ns=model.syn1neg if model.negative else None,
         output_hs=model.syn1 if model.hs else None,
-        lock_factors=wv.vectors_lockf,
+        # Users assign numbers and arrays of any kind.
+        lock_factors=np.atleast_1d(np.ascontiguousarray(wv.vectors_lockf, np.float32)),
         # Thresholds drop nothing when subsampling is off; no draws then.
         keep=wv.expandos["sample_int"] if model.sample else None,
         noise=tables.noise,

@@ -183,7 +183,10 @@ class Epoch:
                 return False
             number = self._n_batches
             self._n_batches += 1
-            work = np.ones_like(block.words) if self.by_sentences else block.words
+            work = block.words
+            if self.by_sentences:
+                work = np.ones_like(work)
+                work[-1] -= block.continues
             done = self._handed_out
             self._handed_out += int(work.sum())
         alphas = self.schedule.for_sentences(done, work)
@@ -197,7 +200,7 @@ class Epoch:
         with self._counts_lock:
             counts = self.counts
             counts.words += int(block.words.sum())
-            counts.sentences += len(block.words)
+            counts.sentences += len(block.words) - block.continues
             counts.kept += kept
             counts.pairs += pairs
             counts.loss += loss
