@@ -87,7 +87,8 @@ def test_vectors_for_all_keeps_the_order_asked_for_and_drops_the_unknown(wv):
     assert_array_equal(chosen.expandos["count"], [1, 4])
     chosen.vectors[0] = 9
     assert_array_equal(wv["south"], ROWS[4])  # a copy
-    assert not wv.vectors_for_all(["east"]).expandos
+    ranked = wv.vectors_for_all(["south", "east"]).expandos
+    assert {name: values.tolist() for name, values in ranked.items()} == {"count": [2, 1]}
     assert len(wv.vectors_for_all([])) == 0
 
 

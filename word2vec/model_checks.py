@@ -87,7 +87,6 @@ def check_training(
         raise NotTrainableError("you must first build vocabulary before training the model")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
-    _check_companions(model)
     if total_words is None and total_examples is None:
         raise ParameterError(
             "You must specify either total_examples or total_words, for proper learning-rate and "
@@ -99,6 +98,7 @@ def check_training(
         raise ParameterError(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
         )
+    _check_companions(model)
     return int(OPTIONS["epochs"].check(epochs))
 
 

@@ -89,7 +89,8 @@ class Editing(VectorStore):
             Whether subclasses may make vectors for keys they do not hold; also
             whether an int may be a row number.
         copy_vecattrs : bool
-            Copy the attributes of the keys as well.
+            Copy the attributes of the keys. Without, "count" goes from n to 1 and so
+            keeps the order of the keys in files.
 
         Returns
         -------
@@ -100,7 +101,9 @@ class Editing(VectorStore):
         chosen = type(self)(self.vector_size, len(wanted), dtype=self.vectors.dtype)
         if wanted:
             chosen.add_vectors(wanted, np.stack([self.get_vector(key) for key in wanted]))
-        if copy_vecattrs:
+        if not copy_vecattrs:
+            chosen.expandos["count"] = np.arange(len(wanted), 0, -1)
+        else:
             # Of keys that a subclass infers there are no attributes.
             held = [row for row, key in enumerate(wanted) if self.get_index(key, -1) >= 0]
             rows = [self.get_index(wanted[row]) for row in held]
