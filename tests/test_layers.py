@@ -28,6 +28,7 @@ LAYERS = [
         "model_answers",
         "model_checks",
         "model_file",
+        "model_hooks",
         "model_old",
         "model_tables",
         "training_run",

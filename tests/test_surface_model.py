@@ -527,3 +527,60 @@ def test_parameters_are_those_of_gensim_in_order(owner, signature):
 def test_unknown_options_are_type_errors():
     with pytest.raises(ParameterTypeError, match="unexpected keyword argument 'dimensions'"):
         Word2Vec(dimensions=5)
+
+
+# ---- subclasses --------------------------------------------------------------
+
+
+def test_a_subclass_may_set_the_learning_rate():
+    asked = []
+
+    class Steps(Word2Vec):
+        def _get_next_alpha(self, epoch_progress, cur_epoch):
+            asked.append((epoch_progress, cur_epoch))
+            return 0.02 if cur_epoch == 0 else 0.0
+
+    options = {"vector_size": 4, "min_count": 1, "workers": 1, "sample": 0, "batch_words": 40}
+    model = Steps(SENTENCES, epochs=2, **options)
+    progress = [share for share, epoch in asked if epoch == 0]
+    assert progress == sorted(progress)
+    assert progress[0] == 0.0
+    assert 0.5 < progress[-1] < 1.0
+    assert [share for share, epoch in asked if epoch == 1] == progress
+    # A rate of zero moves nothing: two epochs are one at a constant rate.
+    constant = Word2Vec(SENTENCES, epochs=1, alpha=0.02, min_alpha=0.02, **options)
+    assert_array_equal(model.wv.vectors, constant.wv.vectors)
+
+
+def test_a_rate_that_cannot_be_is_refused():
+    class Bad(Word2Vec):
+        def _get_next_alpha(self, epoch_progress, cur_epoch):
+            return float("nan")
+
+    with pytest.raises(ParameterError, match="learning rate"):
+        Bad(SENTENCES, min_count=1, workers=1)
+
+
+def test_a_subclass_may_check_before_and_clear_after_training():
+    calls = []
+
+    class Strict(Word2Vec):
+        def _check_training_sanity(self, epochs=None, **kwargs):
+            calls.append(("check", epochs))
+            super()._check_training_sanity(epochs=epochs, **kwargs)
+
+        def _clear_post_train(self):
+            calls.append(("clear", self.train_count))
+
+    Strict(SENTENCES, min_count=1, epochs=2)
+    assert calls == [("check", 2), ("clear", 1)]
+    with pytest.raises(NotTrainableError):
+        Strict().train(SENTENCES, total_examples=1, epochs=1)
+
+
+def test_the_linear_rate_can_be_asked_for():
+    model = shell(alpha=0.5, min_alpha=0.1, epochs=4)
+    assert model._get_next_alpha(0.0, 0) == 0.5
+    assert model._get_next_alpha(0.5, 1) == pytest.approx(0.35)
+    assert model._get_next_alpha(1.0, 9) == 0.1
+    assert model._raw_word_count([["a", "b"], ["c"]]) == 3

@@ -16,6 +16,7 @@ import numpy as np
 from word2vec import model_checks as checks
 from word2vec import model_file
 from word2vec.model_answers import ModelAnswers
+from word2vec.model_hooks import SubclassHooks
 from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.renamed import call_on_class_only, renamed_corpus
@@ -31,7 +32,7 @@ from word2vec.vocabulary_steps import VocabularySteps
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
+class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -290,7 +291,13 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
         callbacks: Sequence[Any] = (),
     ) -> tuple[int, int]:
         """Check everything, make the batch source, run the epochs."""
-        epochs = checks.check_training(self, total_examples, total_words, epochs, start_alpha)
+        self._check_training_sanity(
+            epochs=epochs,
+            total_examples=total_examples,
+            total_words=total_words,
+            start_alpha=start_alpha,
+        )
+        epochs = OPTIONS["epochs"].check(epochs)
         checks.check_corpus(corpus_iterable, corpus_file, passes=epochs)
         if corpus_file is not None and total_words is None:
             raise checks.missing_total_words()
@@ -318,7 +325,9 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
                 total_words=total_words,
                 report_delay=report_delay,
             )
-            return run.train(callbacks)
+            trained = run.train(callbacks)
+        self._clear_post_train()
+        return trained
 
     @contextmanager
     def _options_of_this_call(self, **given: Any) -> Iterator[None]:
