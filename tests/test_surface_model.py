@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from word2vec import CallbackAny2Vec, KeyedVectors, Word2Vec
-from word2vec.errors import NotTrainableError, ParameterError, ParameterTypeError
+from word2vec.errors import FormatError, NotTrainableError, ParameterError, ParameterTypeError
+from word2vec.io import container
 from word2vec.training import noise
 
 COUNTS = {"w": 8, "x": 5, "y": 2, "z": 1}
@@ -263,6 +264,20 @@ def test_none_switches_events_off(tmp_path):
     assert model.lifecycle_events is None
     model.save(tmp_path / "m")
     assert Word2Vec.load(tmp_path / "m").lifecycle_events is None
+
+
+def test_files_with_other_events_are_refused_and_without_any_are_read(tmp_path):
+    path = tmp_path / "m"
+    ready().save(path)
+    content = container.read(path)
+    for events, message in (("text", "lifecycle_events"), ({"a": 1}, "not a list")):
+        content.meta["state"]["lifecycle_events"] = events
+        container.write(path, content.kind, content.tensors, content.meta)
+        with pytest.raises(FormatError, match=message):
+            Word2Vec.load(path)
+    del content.meta["state"]["lifecycle_events"]
+    container.write(path, content.kind, content.tensors, content.meta)
+    assert Word2Vec.load(path).lifecycle_events == []
 
 
 def test_vectors_have_events_only_once_there_is_one():

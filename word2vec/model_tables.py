@@ -27,7 +27,7 @@ class ModelTables:
 
     wv: KeyedVectors
     _tables: Tables | None
-    _cum_table: NDArray[np.uint32] | None
+    _cum_table: NDArray[np.uint32] | None = None
 
     # Options, set by Word2Vec from params.OPTIONS.
     hs: int
