@@ -8,8 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from word2vec.compat.constants import CORPUSFILE_VERSION, FAST_VERSION, MAX_WORDS_IN_BATCH
+    from word2vec.compat.utils import save_as_line_sentence, simple_preprocess
     from word2vec.errors import Word2VecError
     from word2vec.model import Word2Vec
+    from word2vec.scripts.glove2word2vec import glove2word2vec
     from word2vec.text.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from word2vec.text.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
     from word2vec.training._train import selected_simd as simd
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CORPUSFILE_VERSION",
+    "FAST_VERSION",
+    "MAX_WORDS_IN_BATCH",
     "RULE_DEFAULT",
     "RULE_DISCARD",
     "RULE_KEEP",
@@ -30,11 +36,17 @@ __all__ = [
     "Text8Corpus",
     "Word2Vec",
     "Word2VecError",
+    "glove2word2vec",
+    "save_as_line_sentence",
     "simd",
+    "simple_preprocess",
 ]
 
 # Public name -> module and name there.
 _HOMES = {
+    "CORPUSFILE_VERSION": "word2vec.compat.constants:CORPUSFILE_VERSION",
+    "FAST_VERSION": "word2vec.compat.constants:FAST_VERSION",
+    "MAX_WORDS_IN_BATCH": "word2vec.compat.constants:MAX_WORDS_IN_BATCH",
     "RULE_DEFAULT": "word2vec.text.vocabulary:RULE_DEFAULT",
     "RULE_DISCARD": "word2vec.text.vocabulary:RULE_DISCARD",
     "RULE_KEEP": "word2vec.text.vocabulary:RULE_KEEP",
@@ -46,7 +58,10 @@ _HOMES = {
     "Text8Corpus": "word2vec.text.readers:Text8Corpus",
     "Word2Vec": "word2vec.model:Word2Vec",
     "Word2VecError": "word2vec.errors:Word2VecError",
+    "glove2word2vec": "word2vec.scripts.glove2word2vec:glove2word2vec",
+    "save_as_line_sentence": "word2vec.compat.utils:save_as_line_sentence",
     "simd": "word2vec.training._train:selected_simd",
+    "simple_preprocess": "word2vec.compat.utils:simple_preprocess",
 }
 
 

@@ -16,7 +16,10 @@ import numpy as np
 from word2vec import model_checks as checks
 from word2vec import model_file
 from word2vec.model_answers import ModelAnswers
+from word2vec.model_hooks import SubclassHooks
+from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
+from word2vec.renamed import call_on_class_only, renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
@@ -24,12 +27,12 @@ from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.objective import Tables
 from word2vec.training_run import Run
 from word2vec.vectors.keyed_vectors import KeyedVectors
-from word2vec.vocabulary_steps import VocabularySteps, check_corpus
+from word2vec.vocabulary_steps import VocabularySteps
 
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps, ModelAnswers):
+class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -68,6 +71,8 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int
         Sentences and words of the scanned corpus.
+    random : numpy.random.RandomState
+        Seeded like the model, for subclasses; training draws from its own streams.
 
     Raises
     ------
@@ -124,6 +129,7 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         self.progress = progress
         self.effective_min_count = self.min_count
         self._reset()
+        self.add_lifecycle_event("created", log_level=None, params=str(self))
         if sentences is None and corpus_file is None:
             if trim_rule is not None or callbacks:
                 logger.warning(
@@ -131,7 +137,7 @@ class Word2Vec(VocabularySteps, ModelAnswers):
                     "give them to build_vocab() and train()"
                 )
             return
-        check_corpus(sentences, corpus_file, passes=self.epochs + 1)
+        checks.check_corpus(sentences, corpus_file, passes=self.epochs + 1)
         encoded = self._build(sentences, corpus_file, trim_rule=trim_rule, keep_ids=True)
         try:
             self._train(
@@ -166,8 +172,13 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         self.total_train_time = 0.0
         self.min_alpha_yet_reached = self.alpha
         self.running_training_loss = 0.0
+        self.lifecycle_events = []
+        self.random = np.random.RandomState((self.seed or 0) % 2**32)
         self.epoch_losses: list[float] = []
         self._tables: Tables | None = None
+        self._cum_table = None
+        # model.load(...) would look as if it loaded into this model.
+        self.load = call_on_class_only  # type: ignore[method-assign]
         # Epochs in the model's life: no two of them draw the same numbers.
         self._epochs_done = 0
 
@@ -201,6 +212,7 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
+        **old_names: Any,
     ) -> tuple[int, int]:
         """Train on a corpus; a vocabulary must be there.
 
@@ -223,6 +235,8 @@ class Word2Vec(VocabularySteps, ModelAnswers):
             For this call; None: as the constructor was told.
         callbacks : sequence of CallbackAny2Vec
             Hooks.
+        **old_names
+            ``sentences`` of gensim 3, with a DeprecationWarning.
 
         Returns
         -------
@@ -248,7 +262,7 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         frequent words (Hogwild; Recht et al. 2011, https://arxiv.org/abs/1106.5730).
         """
         return self._train(
-            corpus_iterable,
+            renamed_corpus("train", corpus_iterable, old_names),
             corpus_file,
             None,
             total_examples=total_examples,
@@ -277,8 +291,14 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         callbacks: Sequence[Any] = (),
     ) -> tuple[int, int]:
         """Check everything, make the batch source, run the epochs."""
-        epochs = checks.check_training(self, total_examples, total_words, epochs, start_alpha)
-        check_corpus(corpus_iterable, corpus_file, passes=epochs)
+        self._check_training_sanity(
+            epochs=epochs,
+            total_examples=total_examples,
+            total_words=total_words,
+            start_alpha=start_alpha,
+        )
+        epochs = OPTIONS["epochs"].check(epochs)
+        checks.check_corpus(corpus_iterable, corpus_file, passes=epochs)
         if corpus_file is not None and total_words is None:
             raise checks.missing_total_words()
         with self._options_of_this_call(
@@ -288,6 +308,15 @@ class Word2Vec(VocabularySteps, ModelAnswers):
             self.running_training_loss = 0.0
             if total_words is None and total_examples == self.corpus_count:
                 total_words = self.corpus_total_words or None
+            self.add_lifecycle_event(
+                "train",
+                log_level=None,
+                msg=f"training model with {self.workers} workers on {len(self.wv)} vocabulary "
+                f"and {self.layer1_size} features",
+                epochs=epochs,
+                total_examples=total_examples,
+                total_words=total_words,
+            )
             run = Run(
                 model=self,
                 source=self._batch_source(corpus_iterable, corpus_file, encoded),
@@ -296,7 +325,9 @@ class Word2Vec(VocabularySteps, ModelAnswers):
                 total_words=total_words,
                 report_delay=report_delay,
             )
-            return run.train(callbacks)
+            trained = run.train(callbacks)
+        self._clear_post_train()
+        return trained
 
     @contextmanager
     def _options_of_this_call(self, **given: Any) -> Iterator[None]:
@@ -377,8 +408,16 @@ class Word2Vec(VocabularySteps, ModelAnswers):
         model_file.save(self, fname_or_handle)
 
     @classmethod
-    def load(cls, fname: Any, mmap: str | None = None) -> "Word2Vec":
+    def load(cls, fname: Any, mmap: str | None = None, *, rethrow: bool = False) -> "Word2Vec":
         """Read a model that `save` wrote.
+
+        Parameters
+        ----------
+        fname : path or binary file
+        mmap : {None, "r", "c", "r+"}
+            Map the arrays instead of reading them, as in `KeyedVectors.load`.
+        rethrow : bool
+            Taken for gensim's sake; without effect: errors are always raised.
 
         Raises
         ------

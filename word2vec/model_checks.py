@@ -4,18 +4,50 @@ The order of the checks and the texts are those that gensim's users rely on.
 """
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from word2vec.errors import NotTrainableError, ParameterError
+from word2vec.errors import CorpusTypeError, NotTrainableError, ParameterError
 from word2vec.params import OPTIONS, Option
+from word2vec.text.readers import corpus_files
 from word2vec.training.trainer import Counts
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
 
 logger = logging.getLogger("word2vec.model")
+
+
+def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> None:
+    """Raise TypeError unless exactly one usable corpus is given.
+
+    Parameters
+    ----------
+    passes : int
+        How often the corpus will be read; a generator can be read once.
+    """
+    if corpus_file is None and corpus_iterable is None:
+        raise CorpusTypeError("Either one of corpus_file or corpus_iterable value must be provided")
+    if corpus_file is not None and corpus_iterable is not None:
+        raise CorpusTypeError(
+            "Both corpus_file and corpus_iterable must not be provided at the same time"
+        )
+    if corpus_file is not None:
+        corpus_files(corpus_file)
+        return
+    if not isinstance(corpus_iterable, Iterable):
+        raise CorpusTypeError(
+            "The corpus_iterable must be an iterable of lists of strings, "
+            f"got {corpus_iterable!r} instead"
+        )
+    if passes > 1 and isinstance(corpus_iterable, GeneratorType):
+        raise CorpusTypeError(
+            f"Using a generator as corpus_iterable can't support {passes} passes. "
+            "Try a re-iterable sequence."
+        )
 
 
 def check_training(
@@ -63,7 +95,6 @@ def check_training(
         raise NotTrainableError(f"you must first build vocabulary before training the model{cause}")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
-    check_companions(model)
     if total_words is None and total_examples is None:
         raise ParameterError(
             "You must specify either total_examples or total_words, for proper learning-rate and "
@@ -75,6 +106,7 @@ def check_training(
         raise ParameterError(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs."
         )
+    check_companions(model)
     return int(OPTIONS["epochs"].check(epochs))
 
 

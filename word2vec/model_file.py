@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import numpy as np
 
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError
+from word2vec.events import to_json
 from word2vec.io import container
 from word2vec.io.container import Container
+from word2vec.model_tables import PATH_ATTRIBUTES
 from word2vec.params import OPTIONS, check_options
 from word2vec.training.huffman import HuffmanTree
 from word2vec.vectors import tensors as wv_tensors
@@ -37,6 +39,10 @@ _STATE: dict[str, Any] = {
 }
 
 
+class NotAModelError(FormatError, AttributeError):
+    """The file holds something else than a model; gensim raises AttributeError."""
+
+
 def save(model: "Word2Vec", target: Any) -> None:
     """Write `model` to a path, which is replaced at the end, or an open binary file.
 
@@ -47,7 +53,7 @@ def save(model: "Word2Vec", target: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    tensors, facts = wv_tensors.to_tensors(model.wv)
+    tensors, facts = wv_tensors.to_tensors(model.wv, ignore=PATH_ATTRIBUTES)
     for name in ("syn1neg", "syn1"):
         if hasattr(model, name):
             tensors[name] = getattr(model, name)
@@ -72,7 +78,11 @@ def save(model: "Word2Vec", target: Any) -> None:
     meta = {
         "wv": facts,
         "options": check_options({name: getattr(model, name) for name in OPTIONS}),
-        "state": state | {"epoch_losses": [float(loss) for loss in model.epoch_losses]},
+        "state": state
+        | {
+            "epoch_losses": [float(loss) for loss in model.epoch_losses],
+            "lifecycle_events": to_json(model.lifecycle_events),
+        },
     }
     container.write(target, KIND, tensors, meta)
 
@@ -87,9 +97,9 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
     """
     content = container.read(source, mmap=mmap)
     if content.kind != KIND:
-        raise FormatError(
-            f"the file holds {content.kind!r}, not a whole model; "
-            "open word vectors with KeyedVectors.load()"
+        raise NotAModelError(
+            f"Model of type {content.kind!r} can't be loaded by {cls}: the file is not a whole "
+            "model; open word vectors with KeyedVectors.load()"
         )
     model = cls(**_options(content))
     model.wv = wv_tensors.from_tensors(type(model.wv), content)
@@ -137,6 +147,10 @@ def _set_state(model: "Word2Vec", state: Any) -> None:
     if not isinstance(losses, list) or not all(isinstance(x, float) for x in losses):
         raise FormatError("the file's epoch_losses are not a list of numbers")
     model.epoch_losses = losses
+    events = state.get("lifecycle_events", [])  # absent in the first files
+    if not (events is None or isinstance(events, list)):
+        raise FormatError("the file's lifecycle_events are not a list")
+    model.lifecycle_events = events
 
 
 def _set_weights(model: "Word2Vec", content: Container) -> None:

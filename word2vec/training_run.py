@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from word2vec import model_checks as checks
+from word2vec.model_hooks import schedule_of
 from word2vec.params import OPTIONS, check_options
 from word2vec.training.batches import BatchSource
 from word2vec.training.objective import make_kernel
 from word2vec.training.progress import LogReporter, Progress, ProgressBar
-from word2vec.training.schedule import LinearDecay
 from word2vec.training.trainer import Counts, Epoch
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Run:
         counts = Epoch(
             kernel=kernel,
             batches=self.source.epoch(),
-            schedule=LinearDecay(model.alpha, model.min_alpha, total * self.epochs),
+            schedule=schedule_of(model, epoch, self.epochs, total),
             done_before=total * epoch,
             by_sentences=by_sentences,
             seed=int(model.seed or 0),

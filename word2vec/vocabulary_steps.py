@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from word2vec.errors import CorpusTypeError, NotTrainableError
+from word2vec.errors import NotTrainableError
+from word2vec.events import LifecycleEvents
+from word2vec.model_checks import check_corpus
+from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
+from word2vec.renamed import renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
@@ -24,7 +28,6 @@ from word2vec.text.vocabulary import (
     sort_order,
 )
 from word2vec.training import huffman
-from word2vec.training.objective import Tables, build_tables
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger("word2vec.model")
@@ -32,14 +35,12 @@ logger = logging.getLogger("word2vec.model")
 NULL_WORD = "\0"
 
 
-class VocabularySteps:
+class VocabularySteps(ModelTables, LifecycleEvents):
     """Vocabulary and weights of a `Word2Vec` model; see there for the attributes."""
 
-    wv: KeyedVectors
     raw_vocab: Mapping[Any, int]
     syn1neg: NDArray[np.float32]
     syn1: NDArray[np.float32]
-    _tables: Tables | None
 
     # Options, set by Word2Vec from params.OPTIONS.
     vector_size: int
@@ -50,9 +51,6 @@ class VocabularySteps:
     sample: float
     sorted_vocab: int
     null_word: int
-    negative: int
-    ns_exponent: float
-    hs: int
     seed: int | None
     workers: int
     corpus_count: int
@@ -69,6 +67,7 @@ class VocabularySteps:
         *,
         min_count: int | None = None,
         sample: float | None = None,
+        **old_names: Any,
     ) -> None:
         """Count the words of a corpus and make the model ready to train on it.
 
@@ -90,6 +89,8 @@ class VocabularySteps:
             or ``RULE_DEFAULT``.
         min_count, sample : optional
             Replace the model's, as in `prepare_vocab`.
+        **old_names
+            ``sentences`` of gensim 3, with a DeprecationWarning.
 
         Raises
         ------
@@ -99,7 +100,7 @@ class VocabularySteps:
             If `update` is true and there is no vocabulary yet.
         """
         self._build(
-            corpus_iterable,
+            renamed_corpus("build_vocab", corpus_iterable, old_names),
             corpus_file,
             update=update,
             progress_per=progress_per,
@@ -176,14 +177,16 @@ class VocabularySteps:
         progress_per: int = 10000,
         workers: int | None = None,
         trim_rule: Callable[[Any, int, int], int] | None = None,
+        **old_names: Any,
     ) -> tuple[int, int]:
-        """Count the words of a corpus into `raw_vocab`.
+        """Count the words of a corpus into `raw_vocab`; parameters as in `build_vocab`.
 
         Returns
         -------
         total_words, corpus_count : int
             Words and sentences.
         """
+        corpus_iterable = renamed_corpus("scan_vocab", corpus_iterable, old_names)
         check_corpus(corpus_iterable, corpus_file, passes=1)
         raw, _ = self._scan(corpus_iterable, corpus_file, progress_per, trim_rule, workers)
         self.raw_vocab = raw.as_dict()
@@ -308,6 +311,14 @@ class VocabularySteps:
             self.min_count, self.sample = min_count, sample
             self.effective_min_count = chosen.effective_min_count
             self._set_vocabulary(words, counts, thresholds, update=update)
+            self.add_lifecycle_event(
+                "prepare_vocab",
+                log_level=None,
+                msg=f"effective_min_count={chosen.effective_min_count} retains "
+                f"{len(chosen.indices)} unique words of {len(raw.words)}; downsampling leaves "
+                f"estimated {downsample_total} words",
+                update=update,
+            )
         return {
             "drop_unique": chosen.dropped_unique,
             "retain_total": int(chosen.counts.sum()),
@@ -325,11 +336,6 @@ class VocabularySteps:
         update: bool,
     ) -> None:
         wv = self.wv
-        if self.null_word and NULL_WORD not in words:
-            # It is never in a corpus: its count only keeps distributions defined.
-            words = [*words, NULL_WORD]
-            counts = np.append(counts, 1)
-            thresholds = np.append(thresholds, np.uint32(0))
         old_tree = self._tables.tree if update and self._tables is not None else None
         n_old = len(wv.index_to_key)
         wv.index_to_key = words
@@ -338,21 +344,37 @@ class VocabularySteps:
             wv.expandos = {}  # attributes of other words
         wv.expandos["count"] = counts.astype(np.int64)
         wv.expandos["sample_int"] = thresholds.astype(np.uint32)
+        if self.null_word:
+            self._append_null_word()
+            counts = wv.expandos["count"]
         tree = None
         if old_tree is not None:
             tree = huffman.graft(old_tree, counts[:n_old], counts[n_old:])
         self._make_tables(tree)
 
-    def _make_tables(self, tree: huffman.HuffmanTree | None = None) -> None:
-        self._tables = None
-        if len(self.wv.index_to_key):
-            self._tables = build_tables(
-                self.wv.expandos["count"],
-                negative=self.negative,
-                ns_exponent=self.ns_exponent,
-                hs=self.hs,
-                tree=tree,
-            )
+    def add_null_word(self) -> None:
+        r"""Append the word ``"\0"`` to the vocabulary, unless it is there; then grow the weights.
+
+        Training never meets it: its count, 1, only keeps distributions defined.
+        """
+        n_words = len(self.wv.index_to_key)
+        self._append_null_word()
+        if len(self.wv.index_to_key) == n_words:
+            return
+        counts = self.wv.expandos["count"]
+        old_tree = self._tables.tree if self._tables is not None else None
+        self._make_tables(old_tree and huffman.graft(old_tree, counts[:-1], counts[-1:]))
+        if len(self.wv.vectors):
+            self.update_weights()
+
+    def _append_null_word(self) -> None:
+        wv = self.wv
+        if NULL_WORD in wv.key_to_index:
+            return
+        wv.key_to_index[NULL_WORD] = len(wv.index_to_key)
+        wv.index_to_key.append(NULL_WORD)
+        wv.set_vecattr(NULL_WORD, "count", 1)
+        wv.set_vecattr(NULL_WORD, "sample_int", np.uint32(0))
 
     def prepare_weights(self, update: bool = False) -> None:
         """Allocate the weights, or with `update` grow them by the new words."""
@@ -402,6 +424,27 @@ class VocabularySteps:
                 grown[: len(old)] = old
                 setattr(self, name, grown)
 
+    def reset_from(self, other_model: "VocabularySteps") -> None:
+        """Take the vocabulary of another model, with new weights for this one's options.
+
+        Parameters
+        ----------
+        other_model : Word2Vec
+            Its keys, counts, subsampling thresholds and numbers of sentences and words
+            are copied; it keeps nothing of this model.
+        """
+        ours, theirs = KeyedVectors(self.vector_size), other_model.wv
+        ours.index_to_key = list(theirs.index_to_key)
+        ours.key_to_index = dict(theirs.key_to_index)
+        ours.expandos = {name: values.copy() for name, values in theirs.expandos.items()}
+        for name in PATH_ATTRIBUTES:
+            ours.expandos.pop(name, None)
+        self.wv = ours
+        self.corpus_count = other_model.corpus_count
+        self.corpus_total_words = other_model.corpus_total_words
+        self._make_tables()
+        self.init_weights()
+
     def _check_update(self, update: bool) -> None:
         if update and not len(self.wv.index_to_key):
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
@@ -436,35 +479,3 @@ def _merge(
     new = [i for i, word in enumerate(chosen) if word not in known]
     words = [*wv.index_to_key, *(chosen[i] for i in new)]
     return words, np.concatenate([total, counts[new]])
-
-
-def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> None:
-    """Raise TypeError unless exactly one usable corpus is given.
-
-    Parameters
-    ----------
-    passes : int
-        How often the corpus will be read; a generator can be read once.
-    """
-    if corpus_file is None and corpus_iterable is None:
-        raise CorpusTypeError("Either one of corpus_file or corpus_iterable value must be provided")
-    if corpus_file is not None and corpus_iterable is not None:
-        raise CorpusTypeError(
-            "Both corpus_file and corpus_iterable must not be provided at the same time"
-        )
-    if corpus_file is not None:
-        corpus_files(corpus_file)
-        return
-    if not isinstance(corpus_iterable, Iterable):
-        raise CorpusTypeError(
-            "The corpus_iterable must be an iterable of lists of strings, "
-            f"got {corpus_iterable!r} instead"
-        )
-    if passes > 1 and isinstance(corpus_iterable, _GENERATORS):
-        raise CorpusTypeError(
-            f"Using a generator as corpus_iterable can't support {passes} passes. "
-            "Try a re-iterable sequence."
-        )
-
-
-_GENERATORS = (type(_ for _ in ()),)

@@ -48,3 +48,16 @@ def fill_random(matrix: npt.NDArray[np.float32], seed: int | None) -> None:
         block *= 2
         block -= 1
         block /= matrix.shape[1]
+
+
+def weak_vector(size: int, seed: int | None) -> npt.NDArray[np.float32]:
+    """Return a vector uniform in [-0.5/size, 0.5/size), the values gensim draws.
+
+    Parameters
+    ----------
+    size : int
+    seed : int or None
+        Its lower 32 bits seed numpy's SFC64; None takes fresh entropy.
+    """
+    generator = np.random.Generator(np.random.SFC64(None if seed is None else seed & 0xFFFFFFFF))
+    return (generator.random(size).astype(np.float32) - np.float32(0.5)) / np.float32(size)

@@ -232,7 +232,7 @@ def score_analogies(
     _log_unknown(len(asked) - len(answerable), len(asked), dummy4unknown)
     results.append(total)
     for result in results:
-        _log_section(result)
+        log_section(result)
     return accuracy(total), results
 
 
@@ -249,7 +249,8 @@ def _log_unknown(unknown: int, asked: int, dummy4unknown: bool) -> None:
         logger.info("They were left out; dummy4unknown=True counts them as wrong")
 
 
-def _log_section(section: dict[str, Any]) -> None:
+def log_section(section: dict[str, Any]) -> None:
+    """Log the accuracy of one section, if it has questions."""
     correct, incorrect = len(section["correct"]), len(section["incorrect"])
     if correct + incorrect:
         logger.info(
@@ -325,14 +326,19 @@ def score_pairs(
             computed.append(0.0)
     if not judged:
         raise ParameterError(
-            f"No valid similarity judgements: of {len(pairs)} pairs {unknown} hold unknown words"
+            f"No valid similarity judgements found: of {len(pairs)} pairs {unknown} hold "
+            "unknown words"
         )
     pearson, spearman = correlations(judged, computed)
     share = unknown / len(pairs) * 100
-    logger.info("Pearson correlation coefficient: %.4f", pearson[0])
-    logger.info("Spearman rank-order correlation coefficient: %.4f", spearman[0])
-    logger.info("Pairs with unknown words ratio: %.1f%%", share)
     return pearson, spearman, share
+
+
+def log_pairs(pearson: Any, spearman: Any, unknown: float, source: Any) -> None:
+    """Log the two correlations and the percentage of pairs with unknown words."""
+    logger.info("Pearson correlation coefficient against %s: %.4f", source, pearson[0])
+    logger.info("Spearman rank-order correlation coefficient against %s: %.4f", source, spearman[0])
+    logger.info("Pairs with unknown words ratio: %.1f%%", unknown)
 
 
 def correlations(first: Sequence[float], second: Sequence[float]) -> tuple[Any, Any]:

@@ -12,14 +12,14 @@ from word2vec.io import container, word2vec_format
 from word2vec.io.container import MmapMode, Source
 from word2vec.vectors import evaluation
 from word2vec.vectors.arrays import unit
-from word2vec.vectors.queries import Queries
+from word2vec.vectors.kept_names import KeptNames
 from word2vec.vectors.tensors import from_tensors, to_tensors
 
 KIND = "keyed_vectors"
 MODEL_KIND = "word2vec"
 
 
-class KeyedVectors(Queries):
+class KeyedVectors(KeptNames):
     """Vectors by key, with similarity queries, evaluation and files.
 
     Parameters
@@ -135,7 +135,9 @@ class KeyedVectors(Queries):
         keys = self.index_to_key[: self._n_filled()][:restrict_vocab]
         known = evaluation.vocabulary(keys, case_insensitive)
         judged = evaluation.read_pairs(pairs, delimiter, encoding, case_insensitive)
-        return evaluation.score_pairs(judged, known, self._row_similarity, dummy4unknown)
+        scores = evaluation.score_pairs(judged, known, self._row_similarity, dummy4unknown)
+        self.log_evaluate_word_pairs(*scores, pairs)
+        return scores
 
     def _row_similarity(self, first: int, second: int) -> float:
         # By row: an int key would be looked up as a key.

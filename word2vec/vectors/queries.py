@@ -4,7 +4,6 @@ Cosines everywhere. A zero vector has similarity 0 with everything. An argument 
 names a key may also be an int row number, as for `get_index`.
 """
 
-import logging
 import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
@@ -15,8 +14,6 @@ import numpy.typing as npt
 from word2vec.errors import MissingKeyError, ParameterError
 from word2vec.vectors.arrays import largest, unit
 from word2vec.vectors.store import Array, Key, VectorStore
-
-logger = logging.getLogger(__name__)
 
 Neighbours = list[tuple[Any, float]]
 
@@ -314,25 +311,6 @@ class Queries(VectorStore):
         return float(self.similarity(wa, wb)) / total if total else 0.0
 
     # ---- comparisons -------------------------------------------------------
-
-    def doesnt_match(self, words: Iterable[Key]) -> Any:
-        """Return the key farthest from the mean of the unit vectors; missing keys are left out.
-
-        Raises
-        ------
-        ParameterError
-            If no key is present.
-        """
-        given = list(words)
-        used = [word for word in given if word in self]
-        if len(used) < len(given):
-            missing = [word for word in given if word not in self]
-            logger.warning("vectors for words %s are not present, ignoring them", missing)
-        if not used:
-            raise ParameterError("cannot select a word from an empty list")
-        units = np.stack([self.get_vector(word, norm=True) for word in used])
-        similarities = units @ unit(units.mean(axis=0))
-        return used[int(np.argmin(similarities))]
 
     def closer_than(self, key1: Key, key2: Key) -> list[Any]:
         """Keys that are nearer to `key1` than `key2` is.

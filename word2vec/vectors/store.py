@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import MissingKeyError, ParameterError, ParameterTypeError
+from word2vec.events import LifecycleEvents
 from word2vec.params import OPTIONS
+from word2vec.renamed import OldAttributes
 from word2vec.vectors.arrays import BLOCK, fill_random, unit
 
 Key = Any  # any hashable but None
@@ -21,7 +23,7 @@ Array = npt.NDArray[Any]
 _GROWTH = 1.25  # of arrays that add_vectors fills again and again
 
 
-class VectorStore:
+class VectorStore(LifecycleEvents, OldAttributes):
     """Rows of a matrix with a key for each.
 
     Attributes
