@@ -284,11 +284,7 @@ def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
             with np.load(path, allow_pickle=False) as arrays:
                 return np.array(arrays["val"])
         # A map is checked against the size of the file before there is any memory for it.
-        array = np.load(path, mmap_mode=mmap or "r", allow_pickle=False)
-        if not isinstance(array, np.ndarray):
-            raise FormatError(f"{path} holds several arrays, not one")
+        array = np.lib.format.open_memmap(path, mode=mmap or "r")
         return array if mmap else np.array(array)
-    except FormatError:
-        raise
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, KeyError, OverflowError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise FormatError(f"{path} is damaged or no array: {error}") from error

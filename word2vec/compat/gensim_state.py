@@ -98,7 +98,9 @@ def vectors_from(cls: type[Vectors], obj: Any) -> Vectors:
     for name, column in paths.items():
         if column is not None:
             wv.expandos[name] = np.empty(len(column), dtype=object)
-            wv.expandos[name][:] = [_array(item) for item in column]
+            for row, item in enumerate(column):
+                wv.expandos[name][row] = _array(item)
+    _drop_shadowed(wv)
     return wv
 
 
@@ -135,8 +137,6 @@ def _build_vectors(cls: type[Vectors], state: State) -> Vectors:
     wv.vectors = matrix
     wv.index_to_key = keys
     wv.key_to_index = {key: row for row, key in enumerate(keys) if key is not None}
-    if len(wv.key_to_index) + keys.count(None) != len(keys):
-        raise FormatError("a key occurs twice")
     next_index = state.get("next_index")
     sound = isinstance(next_index, int) and 0 <= next_index <= len(keys)
     wv.next_index = int(next_index) if sound else len(keys)  # type: ignore[arg-type]
@@ -145,6 +145,29 @@ def _build_vectors(cls: type[Vectors], state: State) -> Vectors:
     if locks is not None:
         wv.vectors_lockf = _lock_factors(locks, len(keys))
     return wv
+
+
+def _drop_shadowed(wv: "KeyedVectors") -> AnyArray | None:
+    """Drop rows whose key has a later row too; return the rows kept, or None for all.
+
+    gensim writes such files after an update with a null word, or after adding a key twice
+    in one call; it finds the last row only.
+    """
+    n = len(wv.index_to_key)
+    if len(wv.key_to_index) + wv.index_to_key.count(None) == n:
+        return None
+    kept = [
+        row for row, key in enumerate(wv.index_to_key) if key is None or wv.key_to_index[key] == row
+    ]
+    logger.warning("%i keys of the file occur twice: their last rows are read", n - len(kept))
+    wv.vectors = wv.vectors[kept]
+    wv.index_to_key = [wv.index_to_key[row] for row in kept]
+    wv.key_to_index = {key: row for row, key in enumerate(wv.index_to_key) if key is not None}
+    wv.next_index = len(kept)
+    wv.expandos = {name: values[kept] for name, values in wv.expandos.items()}
+    if len(wv.__dict__.get("vectors_lockf", ())) == n > 1:
+        wv.vectors_lockf = wv.vectors_lockf[kept]
+    return np.array(kept)
 
 
 def _keys(state: State) -> list[Any]:
@@ -204,14 +227,14 @@ def _columns_of_vocab(state: State, keys: list[Any]) -> dict[str, Any]:
     entries = [state_of(vocab.get(key)) for key in keys]
     columns = {}
     for name in ("count", "sample_int"):
-        values = [entry.get(name) for entry in entries]
+        values: list[Any] = [entry.get(name) for entry in entries]
         if values and all(_is_integer(value) for value in values):
             columns[name] = [int(value) for value in values]
     return columns
 
 
 def _is_integer(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and -(2**63) <= value < 2**63
+    return isinstance(value, int | np.integer) and -(2**63) <= int(value) < 2**63
 
 
 def _objects(state: State, name: str) -> list[Any] | None:
@@ -220,7 +243,7 @@ def _objects(state: State, name: str) -> list[Any] | None:
     if isinstance(expandos, dict):
         if expandos.get(name) is None:
             return None
-        return _array(expandos[name]).tolist()
+        return list(_array(expandos[name]).tolist())
     vocab = state.get("vocab")
     keys = _get(state, "index_to_key")
     if not isinstance(vocab, dict) or not isinstance(keys, list):
@@ -345,6 +368,12 @@ def _plain(value: Any) -> Any:
 
 def _set_weights(model: "Word2Vec", state: State, vector_state: State) -> None:
     wv = model.wv
+    n_rows = len(wv.vectors)
+    kept = _drop_shadowed(wv)
+    if kept is not None and model.hs:
+        raise FormatError(
+            "a key occurs twice, and the Huffman tree of the file has a place for both"
+        )
     wv.vectors = wv.vectors.astype(np.float32, copy=False)
     if not hasattr(wv, "vectors_lockf"):
         wv.vectors_lockf = np.ones(1, np.float32)
@@ -352,9 +381,11 @@ def _set_weights(model: "Word2Vec", state: State, vector_state: State) -> None:
         if state.get(name) is None:
             continue
         matrix = _matrix(state[name], name).astype(np.float32, copy=False)
-        if matrix.shape != wv.vectors.shape:
-            raise FormatError(f"{name} has shape {matrix.shape}, the vectors {wv.vectors.shape}")
-        setattr(model, name, matrix)
+        if matrix.shape != (n_rows, wv.vector_size):
+            raise FormatError(
+                f"{name} has shape {matrix.shape}, the vectors {(n_rows, wv.vector_size)}"
+            )
+        setattr(model, name, matrix if kept is None else matrix[kept])
     if "count" not in wv.expandos:
         return  # the vectors answer; training says what is missing
     if "sample_int" not in wv.expandos:

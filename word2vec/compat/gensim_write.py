@@ -4,7 +4,7 @@ Files are what gensim's `save` writes: one pickle, and side files for large arra
 gensim is not needed to write them.
 """
 
-import builtins
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -149,7 +149,7 @@ def _random_state(model: "Word2Vec") -> Call:
     if not isinstance(random, np.random.RandomState):
         random = np.random.RandomState((model.seed or 0) % 2**32)
     node = Call(_RANDOM_STATE, ("MT19937",))
-    node.state = dict(random.get_state(legacy=False))  # type: ignore[arg-type]
+    node.state = dict(random.get_state(legacy=False))
     return node
 
 
@@ -197,9 +197,9 @@ def _save(root: Inert, target: Any, separately: Any, sep_limit: int, ignore: Any
     if named:
         _write_side_files(root, str(target), separately, sep_limit, ignored)
     else:
-        for node in (root, root.state.get("wv")):
-            for name in ignored & (node.state if node else {}).keys():
-                node.state[name] = None
+        for state in (root.state, gensim_state.state_of(root.state.get("wv"))):
+            for name in ignored & state.keys():
+                state[name] = None
     if named:
         # The pickle last: as long as it is the old one, so is the model.
         with open_output(target, append=False) as file:
@@ -265,8 +265,8 @@ def to_gensim(obj: Any) -> Any:
         If gensim is not installed, or its names are those of this package now.
     """
     try:
-        from gensim.models.keyedvectors import KeyedVectors
-        from gensim.models.word2vec import Word2Vec
+        KeyedVectors = import_module("gensim.models.keyedvectors").KeyedVectors
+        Word2Vec = import_module("gensim.models.word2vec").Word2Vec
     except ImportError as error:
         raise MissingDependencyError(
             "to_gensim() needs gensim 4: pip install gensim. save(path, format='gensim') "
@@ -312,11 +312,7 @@ def _live_value(value: Any) -> Any:
         random.set_state(value.state)
         return random
     if isinstance(value, Global):
-        if value.module == "builtins":
-            return getattr(builtins, value.name)
-        from gensim import utils
-
-        return getattr(utils, value.name)
+        return getattr(import_module(value.module), value.name)
     return value
 
 

@@ -242,7 +242,7 @@ class PickleWriter:
             self._value(array.ravel().tolist())
         else:
             contiguous = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-            self._bytes(memoryview(contiguous.reshape(-1).view(np.uint8)))
+            self._bytes(contiguous.reshape(-1).view(np.uint8).data)
         self._buffer += b"tb"
 
     def _dtype(self, dtype: np.dtype[Any]) -> None:

@@ -281,9 +281,10 @@ class SafeUnpickler:
     def _reduce(self) -> None:
         args, function = self._stack.pop(), self._stack.pop()
         result = call(function, args)
-        # A small file must not have a large thing copied over and over.
+        # A small file must not have a large thing copied over and over. (Protocol 2 makes a
+        # bytearray of bytes of a string: what it holds comes twice.)
         self._made += len(result) if hasattr(result, "__len__") else 0
-        if self._made > self._size:
+        if self._made > 2 * self._size:
             raise FormatError("the pickle makes more data than it holds")
         self._stack.append(result)
 
