@@ -13,6 +13,7 @@ import logging
 import mmap as memory_map
 import os
 import pickle
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -142,7 +143,8 @@ def _decompressed(data: bytes) -> bytes:
     if module is None:
         return data
     try:
-        return module.decompress(data)  # type: ignore[no-any-return]
+        with module.open(io.BytesIO(data)) as file:
+            return file.read()  # type: ignore[no-any-return]
     except EOFError as error:
         raise TruncatedFileError(f"the compressed file ends too soon: {error}") from error
     except (OSError, ValueError, zlib.error) as error:
@@ -270,6 +272,13 @@ def _names(state: dict[Any, Any], what: str) -> list[str]:
     return names
 
 
+# What numpy raises for damaged files; the last two come from its parsing of headers.
+_DAMAGE = (
+    ValueError, KeyError, EOFError, OverflowError, zipfile.BadZipFile, zlib.error,
+    SyntaxError, tokenize.TokenError,
+)  # fmt: skip
+
+
 def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
     compressed = main.endswith((".gz", ".bz2"))
     if compressed and mmap:
@@ -286,5 +295,5 @@ def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
         # A map is checked against the size of the file before there is any memory for it.
         array = np.lib.format.open_memmap(path, mode=mmap or "r")
         return array if mmap else np.array(array)
-    except (ValueError, KeyError, OverflowError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGE as error:
         raise FormatError(f"{path} is damaged or no array: {error}") from error

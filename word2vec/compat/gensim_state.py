@@ -326,7 +326,7 @@ def model_from(cls: type[Model], obj: Any) -> Model:
     state = _model_state(obj)
     vector_state = _vector_state(obj)
     model = cls(**_options(state))
-    if _get(vector_state, "vectors") is not None and _get(vector_state, "index_to_key"):
+    if _get(vector_state, "index_to_key"):
         model.wv = _build_vectors(type(model.wv), vector_state)
         if model.wv.vector_size != model.vector_size:
             raise FormatError(
