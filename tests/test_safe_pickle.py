@@ -163,7 +163,7 @@ F4 = dtype_node(np.dtype("f4"))
     ("array", "message"),
     [
         (state_of_array(dtype=F4, shape=(2**62,)), "shape"),
-        (state_of_array(dtype=F4, shape=(2**40, 0, 2**40)), "shape"),
+        (state_of_array(dtype=F4, shape=(2**40, 0, 2**40), raw=b""), "holds an array of shape"),
         (state_of_array(dtype=F4, shape=(-1,)), "shape"),
         (state_of_array(dtype=F4, shape=[2]), "shape"),
         (state_of_array(dtype=F4, shape=(True, 2)), "shape"),
