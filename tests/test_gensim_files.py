@@ -180,6 +180,7 @@ def test_everything_of_a_model_of_today_is_read(tmp_path):
     assert (model.ns_exponent, model.batch_words, model.effective_min_count) == (0.5, 500, 2)
     assert model.raw_vocab == {"the": 9}
     assert model._epochs_done == 21
+    assert model.lifecycle_events == [{"event": "created", "params": "…"}]
     model.build_vocab([["new"] * 5], update=True)
     assert model.wv.index_to_key == [*WORDS, "new"]
     model.train(SENTENCES, total_examples=40, epochs=1)

@@ -423,6 +423,11 @@ def _set_facts(model: "Word2Vec", state: State) -> None:
     losses = state.get("epoch_losses")
     if isinstance(losses, list) and all(isinstance(loss, float) for loss in losses):
         model.epoch_losses = list(losses)
+    events = state.get("lifecycle_events")
+    if isinstance(events, list) and all(isinstance(event, dict) for event in events):
+        model.__dict__["lifecycle_events"] = [
+            {str(name): _plain(value) for name, value in event.items()} for event in events
+        ]
     # No two epochs of a model's life draw the same numbers.
     done = state.get("_epochs_done")
     known = isinstance(done, int) and done >= 0
