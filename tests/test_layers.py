@@ -95,6 +95,26 @@ def test_imports_point_leftward(path):
         assert layer_of(imported) <= layer_of(module), f"{module} imports {imported}"
 
 
+def named_modules(path):
+    """Modules of compat that a file names in strings, as importlib is given them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    strings = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+    return {s for s in strings if isinstance(s, str) and s.startswith("word2vec.compat.")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_core_names_compat_in_one_place(path):
+    """Readers of foreign files are strings in io.foreign, resolved when such a file comes."""
+    if named_modules(path) and name_of(path) != "io.foreign":
+        assert layer_of(name_of(path)) >= layer_of("")
+
+
+def test_the_readers_that_the_core_names_exist():
+    names = named_modules(PACKAGE / "io" / "foreign.py")
+    assert names == {"word2vec.compat.gensim_read", "word2vec.compat.gensim_write"}
+    assert all(module_exists(name.removeprefix("word2vec.")) for name in names)
+
+
 def test_the_check_sees_imports():
     assert "training.trainer" in set(imported_modules(PACKAGE / "training_run.py"))
     assert layer_of("model") > layer_of("training.trainer") > layer_of("text.readers")

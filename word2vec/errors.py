@@ -52,3 +52,11 @@ class TruncatedFileError(FormatError, EOFError):
 
 class MissingDependencyError(Word2VecError, ImportError):
     """An optional package is needed for this call."""
+
+
+class RefusedGlobalError(FormatError):
+    """A pickle names something outside the list of harmless names; nothing was run."""
+
+
+class WrongObjectError(FormatError, AttributeError):
+    """A file holds another kind of object than was asked for; also AttributeError, as in gensim."""

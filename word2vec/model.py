@@ -15,6 +15,7 @@ import numpy as np
 
 from word2vec import model_checks as checks
 from word2vec import model_file
+from word2vec.io import foreign
 from word2vec.model_answers import ModelAnswers
 from word2vec.model_hooks import SubclassHooks
 from word2vec.model_old import OldModelMethods
@@ -383,9 +384,11 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         self,
         fname_or_handle: Any,
         separately: Any = None,
-        sep_limit: int = 0,
+        sep_limit: int = 10 * 1024**2,
         ignore: Any = frozenset(),
         pickle_protocol: int | None = None,
+        *,
+        format: str = "native",
     ) -> None:
         """Write the whole model to one file in the native format (docs/file-format.md).
 
@@ -393,9 +396,14 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         ----------
         fname_or_handle : path or binary file
             An existing file is replaced only when the new one is complete.
-        separately, sep_limit, ignore, pickle_protocol
-            Taken for gensim's sake; without effect: there are no side files and no
-            pickle.
+        separately, sep_limit, ignore
+            For gensim's format, see `word2vec.compat.gensim_write.save_model`; without
+            effect on the native one, which has no side files.
+        pickle_protocol
+            Taken for gensim's sake; without effect.
+        format : {"native", "gensim"}
+            "gensim" writes what gensim 4 loads and trains on: a pickle of protocol 4,
+            and side files for large arrays.
 
         Raises
         ------
@@ -405,23 +413,63 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         OSError
             If the file cannot be written; an old file is untouched then.
         """
-        model_file.save(self, fname_or_handle)
+        writer = foreign.writer(format)
+        if writer is None:
+            model_file.save(self, fname_or_handle)
+        else:
+            writer.save_model(self, fname_or_handle, separately, sep_limit, ignore)
 
     @classmethod
-    def load(cls, fname: Any, mmap: str | None = None, *, rethrow: bool = False) -> "Word2Vec":
-        """Read a model that `save` wrote.
+    def load(
+        cls, fname: Any, mmap: str | None = None, *, rethrow: bool = False, trusted: bool = False
+    ) -> "Word2Vec":
+        """Read a model that `save`, or gensim's, wrote.
 
         Parameters
         ----------
-        fname : path or binary file
+        fname : path or open binary file
         mmap : {None, "r", "c", "r+"}
-            Map the arrays instead of reading them, as in `KeyedVectors.load`.
+            Map the arrays instead of reading them: read-only, copy-on-write, or writing
+            through to the file; of gensim's files those that have a file of their own.
+        trusted : bool
+            Let the pickle of a gensim file import and call whatever it names. A native
+            file has nothing that could be run.
         rethrow : bool
             Taken for gensim's sake; without effect: errors are always raised.
 
         Raises
         ------
+        RefusedGlobalError
+            If a pickle names something that is not known to be harmless.
         FormatError
             If the file is damaged or not a model; also ValueError.
         """
-        return model_file.load(cls, fname, mmap)
+        source, reader = foreign.recognise(fname)
+        if reader is not None:
+            loaded: Word2Vec = reader.load_model(cls, source, mmap, trusted)
+            return loaded
+        return model_file.load(cls, source, mmap)
+
+    @classmethod
+    def from_gensim(cls, model: Any) -> "Word2Vec":
+        """Make a model of gensim's live one, of any release, with copies of all arrays.
+
+        Raises
+        ------
+        ParameterTypeError
+            If `model` is not of gensim.
+        FormatError
+            If it is no Word2Vec, or its parts contradict each other.
+        """
+        made: Word2Vec = foreign.writer("gensim").model_from_gensim(cls, model)
+        return made
+
+    def to_gensim(self) -> Any:
+        """Make a ``gensim.models.Word2Vec`` of this model, with copies of all arrays.
+
+        Raises
+        ------
+        MissingDependencyError
+            If gensim is not installed.
+        """
+        return foreign.writer("gensim").to_gensim(self)

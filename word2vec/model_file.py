@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import numpy as np
 
-from word2vec.errors import FormatError, ParameterError, ParameterTypeError
+from word2vec.errors import FormatError, ParameterError, ParameterTypeError, WrongObjectError
 from word2vec.events import to_json
 from word2vec.io import container
 from word2vec.io.container import Container
@@ -37,10 +37,6 @@ _STATE: dict[str, Any] = {
     "running_training_loss": float,
     "_epochs_done": int,
 }
-
-
-class NotAModelError(FormatError, AttributeError):
-    """The file holds something else than a model; gensim raises AttributeError."""
 
 
 def save(model: "Word2Vec", target: Any) -> None:
@@ -97,7 +93,7 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
     """
     content = container.read(source, mmap=mmap)
     if content.kind != KIND:
-        raise NotAModelError(
+        raise WrongObjectError(
             f"Model of type {content.kind!r} can't be loaded by {cls}: the file is not a whole "
             "model; open word vectors with KeyedVectors.load()"
         )

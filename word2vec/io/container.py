@@ -236,8 +236,8 @@ def _read_from(
 def _check_prefix(prefix: bytes, length: int, size: int) -> None:
     if prefix.startswith(b"\x80"):
         raise FormatError(
-            "this looks like a pickle, as gensim's save() writes it, not a native file; "
-            "let gensim write it with save_word2vec_format() and load that"
+            "this looks like a pickle, not a native file; gensim's are read by Word2Vec.load() "
+            "and KeyedVectors.load()"
         )
     if size < 8:
         raise TruncatedFileError(f"a native file has at least 8 bytes, this one has {size}")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import FormatError, ParameterError
-from word2vec.io import container, word2vec_format
+from word2vec.io import container, foreign, word2vec_format
 from word2vec.io.container import MmapMode, Source
 from word2vec.vectors import evaluation
 from word2vec.vectors.arrays import unit
@@ -185,15 +185,17 @@ class KeyedVectors(KeptNames):
             )
         return method
 
-    # ---- native files ------------------------------------------------------
+    # ---- native files, and gensim's ----------------------------------------
 
     def save(
         self,
         fname_or_handle: Source,
         separately: Any = None,
-        sep_limit: int = 0,
+        sep_limit: int = 10 * 1024**2,
         ignore: Iterable[str] = frozenset(),
         pickle_protocol: int | None = None,
+        *,
+        format: str = "native",
     ) -> None:
         """Write everything to one file in the native format (safetensors' layout).
 
@@ -202,9 +204,15 @@ class KeyedVectors(KeptNames):
         fname_or_handle : str, path or open binary file
             A named file is replaced only after the new one is complete.
         ignore : iterable of str
-            Names of attributes of the keys to leave out, as "count".
-        separately, sep_limit, pickle_protocol
-            Without effect: there are no side files and no pickle.
+            Names of attributes of the keys to leave out, as "count"; in gensim's
+            format of attributes of the object.
+        separately, sep_limit
+            For gensim's format, see `word2vec.compat.gensim_write.save_model`; without
+            effect on the native one, which has no side files.
+        pickle_protocol
+            Taken for gensim's sake; without effect.
+        format : {"native", "gensim"}
+            "gensim" writes what gensim 4 loads.
 
         Raises
         ------
@@ -213,12 +221,16 @@ class KeyedVectors(KeptNames):
         OSError
             If the file cannot be written; an old file is untouched then.
         """
+        writer = foreign.writer(format)
+        if writer is not None:
+            writer.save_vectors(self, fname_or_handle, separately, sep_limit, ignore)
+            return
         tensors, meta = to_tensors(self, ignore)
         container.write(fname_or_handle, KIND, tensors, {"wv": meta})
 
     @classmethod
-    def load(cls, fname: Source, mmap: MmapMode | None = None) -> Self:
-        """Read what `save`, or Word2Vec's `save`, wrote.
+    def load(cls, fname: Source, mmap: MmapMode | None = None, *, trusted: bool = False) -> Self:
+        """Read what `save`, or Word2Vec's `save`, wrote, here or in gensim.
 
         Parameters
         ----------
@@ -226,19 +238,52 @@ class KeyedVectors(KeptNames):
             Of a whole model only the vectors are returned.
         mmap : {None, "r", "c", "r+"}
             Map the vectors instead of reading them: read-only, copy-on-write, or
-            writing through to the file.
+            writing through to the file; gensim's only where they have a file of their own.
+        trusted : bool
+            Let the pickle of a gensim file import and call whatever it names. A native
+            file has nothing that could be run.
 
         Raises
         ------
+        RefusedGlobalError
+            If a pickle names something that is not known to be harmless.
         FormatError
             If it is no such file (TruncatedFileError if it ends too soon).
         OSError
             If the file cannot be read.
         """
-        content = container.read(fname, mmap=mmap)
+        source, reader = foreign.recognise(fname)
+        if reader is not None:
+            loaded: Self = reader.load_vectors(cls, source, mmap, trusted)
+            return loaded
+        content = container.read(source, mmap=mmap)
         if content.kind not in (KIND, MODEL_KIND):
             raise FormatError(f"the file holds {content.kind!r}, not word vectors")
         return from_tensors(cls, content)
+
+    @classmethod
+    def from_gensim(cls, vectors: Any) -> Self:
+        """Make vectors of gensim's live ones, or those of its model, with copies of all arrays.
+
+        Raises
+        ------
+        ParameterTypeError
+            If `vectors` is not of gensim.
+        FormatError
+            If it has no word vectors, or its parts contradict each other.
+        """
+        made: Self = foreign.writer("gensim").vectors_from_gensim(cls, vectors)
+        return made
+
+    def to_gensim(self) -> Any:
+        """Make a ``gensim.models.KeyedVectors`` of these, with copies of all arrays.
+
+        Raises
+        ------
+        MissingDependencyError
+            If gensim is not installed.
+        """
+        return foreign.writer("gensim").to_gensim(self)
 
     # ---- the C tool's files ------------------------------------------------
 

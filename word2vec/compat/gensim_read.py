@@ -1,0 +1,299 @@
+"""Files that gensim's `save` wrote, of any release since 0.12, without gensim.
+
+One pickle (plain, .gz or .bz2), read by SafeUnpickler, and for large arrays side
+files next to it: ``NAME.ATTRIBUTE.npy``, of the vectors ``NAME.wv.ATTRIBUTE.npy``.
+What the attributes mean is gensim_state.py's work.
+"""
+
+import bz2
+import errno
+import gzip
+import io
+import logging
+import mmap as memory_map
+import os
+import pickle
+import tokenize
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from word2vec.compat import gensim_state
+from word2vec.compat.allowed import refused
+from word2vec.compat.inert import AnyArray, Array, Global, Inert
+from word2vec.compat.safe_pickle import SafeUnpickler
+from word2vec.errors import FormatError, ParameterError, TruncatedFileError
+from word2vec.io.files import is_open_file
+
+if TYPE_CHECKING:
+    from word2vec.model import Word2Vec
+    from word2vec.vectors.keyed_vectors import KeyedVectors
+
+logger = logging.getLogger(__name__)
+
+Model = TypeVar("Model", bound="Word2Vec")
+Vectors = TypeVar("Vectors", bound="KeyedVectors")
+
+# Where old models keep what users gave them; nothing of it is needed.
+_USERS_OWN = ("callbacks", "hashfxn", "trim_rule")
+
+
+def load_model(cls: type[Model], source: Any, mmap: Any = None, trusted: bool = False) -> Model:
+    """Read a whole model that gensim saved.
+
+    Parameters
+    ----------
+    cls : type
+        Word2Vec or a subclass.
+    source : path or open binary file
+        Side files are found by the path only.
+    mmap : {None, "r", "c", "r+"}
+        Map the arrays in side files instead of reading them.
+    trusted : bool
+        Import and call whatever the pickle names outside gensim, as Python's pickle does.
+
+    Raises
+    ------
+    RefusedGlobalError
+        If the pickle names something that is not on the list, unless `trusted`.
+    WrongObjectError
+        If the file holds something else.
+    FormatError
+        If it is damaged (TruncatedFileError if it ends too soon).
+    OSError
+        If it or a side file cannot be read.
+    """
+    return gensim_state.model_from(cls, read(source, mmap, trusted))
+
+
+def load_vectors(
+    cls: type[Vectors], source: Any, mmap: Any = None, trusted: bool = False
+) -> Vectors:
+    """Read vectors that gensim saved, of a whole model only its vectors.
+
+    Parameters and errors are those of `load_model`.
+    """
+    return gensim_state.vectors_from(cls, read(source, mmap, trusted))
+
+
+def read(source: Any, mmap: Any = None, trusted: bool = False) -> Any:
+    """Read a pickle and its side files.
+
+    Returns
+    -------
+    Inert or object
+        The object saved; with `trusted` perhaps one of a user's class.
+
+    Raises
+    ------
+    FormatError, OSError
+        See `load_model`.
+    """
+    if mmap not in (None, "r", "c", "r+"):
+        raise ParameterError(f"mmap={mmap!r}: it must be None, 'r', 'c' or 'r+'")
+    path = None if is_open_file(source) else os.fspath(source)
+    root = _unpickle(source, path, trusted)
+    _load_side_files(root, path, mmap)
+    return root
+
+
+# ---- the pickle ----------------------------------------------------------------
+
+
+def _unpickle(source: Any, path: str | None, trusted: bool) -> Any:
+    data, mapped = _data(source, path)
+    try:
+        if trusted:
+            return _TrustingUnpickler(io.BytesIO(bytes(data))).load_checked()
+        machine = SafeUnpickler(data)
+        root = machine.load()
+    finally:
+        if mapped is not None:
+            mapped.close()
+    if machine.foreign:
+        _leave_out_users_own(root)
+        _refuse_foreign(root)
+    return root
+
+
+def _data(source: Any, path: str | None) -> tuple[Any, memory_map.mmap | None]:
+    """Bytes of the pickle, decompressed, and the map to close afterwards."""
+    if path is None:
+        return _decompressed(source.read()), None
+    with open(path, "rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        if not start or _compression(start) is not None:
+            return _decompressed(file.read()), None
+        mapped = memory_map.mmap(file.fileno(), 0, access=memory_map.ACCESS_READ)
+        return mapped, mapped
+
+
+def _compression(start: bytes) -> Any:
+    if start.startswith(b"\x1f\x8b"):
+        return gzip
+    return bz2 if start.startswith(b"BZh") else None
+
+
+def _decompressed(data: bytes) -> bytes:
+    module = _compression(data)
+    if module is None:
+        return data
+    try:
+        with module.open(io.BytesIO(data)) as file:
+            return file.read()  # type: ignore[no-any-return]
+    except EOFError as error:
+        raise TruncatedFileError(f"the compressed file ends too soon: {error}") from error
+    except (OSError, ValueError, zlib.error) as error:
+        raise FormatError(f"the compressed file is damaged: {error}") from error
+
+
+def _leave_out_users_own(root: Any) -> None:
+    """Forget callbacks and functions of the user, which were not imported."""
+    if not isinstance(root, Inert):
+        return
+    owners = [root] + [x for x in root.state.values() if isinstance(x, Inert)]
+    for owner in owners:
+        for name in _USERS_OWN:
+            value = owner.state.get(name)
+            found = list(_foreign(value))
+            if found:
+                logger.warning(
+                    "%s of the file refers to %s, which is not imported: it is left out",
+                    name,
+                    found[0].path,
+                )
+                owner.state[name] = None
+
+
+def _refuse_foreign(root: Any) -> None:
+    for node in _foreign(root):
+        raise refused(node.path)
+
+
+def _foreign(value: Any) -> Any:
+    """Yield every name of another package within `value`."""
+    left, seen = [value], set()
+    while left:
+        item = left.pop()
+        if type(item) in (str, int, float, bytes) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, Global):
+            if item.foreign:
+                yield item
+        elif isinstance(item, dict):
+            left += item.keys()
+            left += item.values()
+        elif isinstance(item, list | tuple | set | frozenset):
+            left += item
+        elif isinstance(item, Inert):
+            left += [item.cls, item.args, item.state]
+        elif isinstance(item, Array):
+            left += [item.raw, item.dtype]
+
+
+class _TrustedStub(Inert):
+    """Base of the stand-ins that Python's own unpickler makes objects of."""
+
+    __slots__ = ()
+    named = Global("", "")
+
+    def __new__(cls, *args: Any, **_: Any) -> "_TrustedStub":
+        stub = object.__new__(cls)
+        Inert.__init__(stub, cls.named, args)
+        return stub
+
+    def __init__(self, *args: Any, **_: Any) -> None: ...
+
+    def __setstate__(self, state: Any) -> None:
+        self.build(state)
+
+
+class _TrustingUnpickler(pickle.Unpickler):
+    """Python's unpickler; gensim's and numpy.random's classes only are stand-ins."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__(file, encoding="latin1")
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Import what is named, with stand-ins for gensim."""
+        if module.partition(".")[0] == "gensim" or module.startswith("numpy.random"):
+            return type(name, (_TrustedStub,), {"__slots__": (), "named": Global(module, name)})
+        return super().find_class("collections" if module == "UserString" else module, name)
+
+    def load_checked(self) -> Any:
+        """Load; whatever goes wrong is a FormatError."""
+        try:
+            return self.load()
+        except EOFError as error:
+            raise TruncatedFileError(f"the pickle ends too soon: {error}") from error
+        except Exception as error:
+            raise FormatError(
+                f"the pickle could not be opened: {type(error).__name__}: {error}"
+            ) from error
+
+
+# ---- side files ------------------------------------------------------------------
+
+
+def _load_side_files(root: Any, path: str | None, mmap: Any) -> None:
+    """Put the arrays of side files where their bookkeeping says."""
+    left = [(root, path)]
+    done: set[int] = set()
+    while left:
+        owner, stem = left.pop()
+        state = gensim_state.state_of(owner)
+        if id(owner) in done or "__numpys" not in state:
+            continue
+        done.add(id(owner))
+        for name in _names(state, "__numpys"):
+            if stem is None:
+                raise FormatError(
+                    f"the array {name!r} is in a file beside this one: open it by its name"
+                )
+            state[name] = _read_side_file(path or "", f"{stem}.{name}", mmap)
+        for name in _names(state, "__ignoreds"):
+            state.setdefault(name, None)
+        for name in _names(state, "__recursive_saveloads"):
+            left.append((state.get(name), stem and f"{stem}.{name}"))
+
+
+def _names(state: dict[Any, Any], what: str) -> list[str]:
+    names = state.get(what) or []
+    # They become names of files: nothing that leads elsewhere.
+    if not isinstance(names, list) or not all(
+        isinstance(x, str) and x.isidentifier() for x in names
+    ):
+        raise FormatError(f"the file's {what} are not names of attributes")
+    return names
+
+
+# What numpy raises for damaged files; the last two come from its parsing of headers.
+_DAMAGE = (
+    ValueError, KeyError, EOFError, OverflowError, zipfile.BadZipFile, zlib.error,
+    SyntaxError, tokenize.TokenError,
+)  # fmt: skip
+
+
+def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
+    compressed = main.endswith((".gz", ".bz2"))
+    if compressed and mmap:
+        raise ParameterError(f"mmap={mmap!r}: compressed files cannot be mapped; use mmap=None")
+    path = Path(f"{stem}.npz" if compressed else f"{stem}.npy")
+    if not path.exists():
+        raise FileNotFoundError(
+            errno.ENOENT, "an array of the model is kept in this file, which is missing", str(path)
+        )
+    try:
+        if compressed:
+            with np.load(path, allow_pickle=False) as arrays:
+                return np.array(arrays["val"])
+        # A map is checked against the size of the file before there is any memory for it.
+        array = np.lib.format.open_memmap(path, mode=mmap or "r")
+        return array if mmap else np.array(array)
+    except _DAMAGE as error:
+        raise FormatError(f"{path} is damaged or no array: {error}") from error
