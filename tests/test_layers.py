@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
     {"errors", "params"},
-    {"text._text", "training._train", "io._format"},
+    {"text._text", "text._grams", "text._phrases", "training._train", "io._format"},
     {
         "text",
         "io",
@@ -32,6 +32,7 @@ LAYERS = [
         "vocabulary_steps",
         "model",
         "datasets",
+        "phrases",
     },
     {""},  # word2vec/__init__.py: the public names
     {"cli", "__main__"},

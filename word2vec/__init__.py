@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from word2vec.errors import Word2VecError
     from word2vec.model import Word2Vec
+    from word2vec.phrases import (
+        ENGLISH_CONNECTOR_WORDS,
+        FrozenPhrases,
+        Phraser,
+        Phrases,
+        npmi_scorer,
+        original_scorer,
+    )
     from word2vec.text.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from word2vec.text.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
     from word2vec.training._train import selected_simd as simd
@@ -19,33 +27,45 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
     "RULE_DEFAULT",
     "RULE_DISCARD",
     "RULE_KEEP",
     "BrownCorpus",
     "CallbackAny2Vec",
+    "FrozenPhrases",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phraser",
+    "Phrases",
     "Text8Corpus",
     "Word2Vec",
     "Word2VecError",
+    "npmi_scorer",
+    "original_scorer",
     "simd",
 ]
 
 # Public name -> module and name there.
 _HOMES = {
+    "ENGLISH_CONNECTOR_WORDS": "word2vec.phrases:ENGLISH_CONNECTOR_WORDS",
     "RULE_DEFAULT": "word2vec.text.vocabulary:RULE_DEFAULT",
     "RULE_DISCARD": "word2vec.text.vocabulary:RULE_DISCARD",
     "RULE_KEEP": "word2vec.text.vocabulary:RULE_KEEP",
     "BrownCorpus": "word2vec.text.readers:BrownCorpus",
     "CallbackAny2Vec": "word2vec.training.callbacks:CallbackAny2Vec",
+    "FrozenPhrases": "word2vec.phrases:FrozenPhrases",
     "KeyedVectors": "word2vec.vectors.keyed_vectors:KeyedVectors",
     "LineSentence": "word2vec.text.readers:LineSentence",
     "PathLineSentences": "word2vec.text.readers:PathLineSentences",
+    "Phraser": "word2vec.phrases:Phraser",
+    "Phrases": "word2vec.phrases:Phrases",
     "Text8Corpus": "word2vec.text.readers:Text8Corpus",
     "Word2Vec": "word2vec.model:Word2Vec",
     "Word2VecError": "word2vec.errors:Word2VecError",
+    "npmi_scorer": "word2vec.phrases:npmi_scorer",
+    "original_scorer": "word2vec.phrases:original_scorer",
     "simd": "word2vec.training._train:selected_simd",
 }
 
