@@ -71,7 +71,7 @@ def save(model: Any, target: Any) -> None:
     keys, blob, offsets = encode_keys(list(items))
     if keys != "str":
         raise ParameterTypeError("phrasegrams has keys that are no str")
-    tensors = {"keys.blob": blob, "keys.offsets": offsets}
+    tensors: dict[str, Any] = {"keys.blob": blob, "keys.offsets": offsets}
     tensors["counts" if kind == COUNTED else "scores"] = values
     container.write(target, kind, tensors, {"phrases": facts})
 

@@ -432,6 +432,8 @@ def _number(name: str, value: Any) -> Any:
         raise ParameterTypeError(
             f"{name}={value!r} is of type {type(value).__name__}: it must be a number"
         )
+    if value != value:
+        raise ParameterError(f"{name}={value!r}: it must be a number")
     return value
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from word2vec.errors import CorpusTypeError, ParameterTypeError
 from word2vec.text._phrases import Detector, find_phrases
@@ -148,7 +148,7 @@ class _PhrasesTransformation:
             if first is not None:
                 phrase, score = self.score_candidate(first, word, between)
                 if score is not None:
-                    yield phrase, score  # type: ignore[misc]  (a score has a phrase)
+                    yield cast(str, phrase), score
                     first, between = None, []
                     continue
                 for single in (first, *between):
