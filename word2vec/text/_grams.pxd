@@ -34,7 +34,8 @@ cdef class GramTable:
     cdef uint32_t *slots  # node of each hash, linear probing, at most half full
     cdef uint64_t mask
     cdef Numbers order  # nodes in the order in which they were first counted
-    cdef Numbers pieces, between
+    cdef Numbers pieces
+    cdef Numbers sentence, between  # its words; connectors since the last other word
     cdef Py_ssize_t n_counted
     cdef object connectors
     cdef bint checked  # that the very first sentence is no str
@@ -49,6 +50,7 @@ cdef class GramTable:
     cdef int64_t append(self, uint32_t node, uint32_t word) except -1
     cdef uint32_t follow(self, uint32_t node, uint32_t word) noexcept
     cdef object text(self, uint32_t node)
-    cdef uint32_t joined(self, uint32_t node) except? 0
+    cdef void prefetch(self, Py_ssize_t i) noexcept
+    cdef uint32_t phrase(self, uint32_t start, uint32_t word) except? 0
     cdef int read(self, sentence) except -1
     cdef uint32_t node_of(self, text) except? 0

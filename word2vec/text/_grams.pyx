@@ -18,7 +18,20 @@ from word2vec.errors import CorpusTypeError
 cdef extern from "Python.h":
     object PyUnicode_FromObject(object text)
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define W2V_PREFETCH(address) __builtin_prefetch(address)
+    #else
+    #define W2V_PREFETCH(address) ((void) (address))
+    #endif
+    """
+    void W2V_PREFETCH(const void *address)
+
 logger = logging.getLogger("word2vec.phrases")
+
+# Pairs between asking for a line of the table and using it: a miss takes about as long.
+cdef Py_ssize_t AHEAD = 8
 
 # A count: the node is not counted, but keeps its place in the order.
 cdef int64_t DELETED = -1
@@ -48,6 +61,10 @@ cdef void *_resize(void *memory, Py_ssize_t n, size_t itemsize) except NULL:
     return larger
 
 
+cdef inline uint64_t _key(uint32_t parent, uint32_t part) noexcept:
+    return (<uint64_t> parent << 32) | part
+
+
 cdef inline uint64_t _hash(uint64_t key) noexcept:
     key = (key ^ (key >> 32)) * <uint64_t> 0x9E3779B97F4A7C15
     return key ^ (key >> 29)
@@ -69,7 +86,8 @@ cdef class GramTable:
         self.cuts = len(delimiter) == 1
         self.ids = {}
         self.texts = []
-        self.order, self.pieces, self.between = Numbers(), Numbers(), Numbers()
+        self.order, self.pieces = Numbers(), Numbers()
+        self.sentence, self.between = Numbers(), Numbers()
         self.connectors = frozenset()
         self.reserve_slots(16)
 
@@ -90,6 +108,8 @@ cdef class GramTable:
         memset(self.slots, 0xFF, n * sizeof(uint32_t))
         self.mask = n - 1
         for node in range(self.n_nodes):
+            if node + AHEAD < self.n_nodes:
+                W2V_PREFETCH(&self.slots[_hash(self.nodes[node + AHEAD].key) & self.mask])
             slot = _hash(self.nodes[node].key) & self.mask
             while self.slots[slot] != NONE:
                 slot = (slot + 1) & self.mask
@@ -98,7 +118,7 @@ cdef class GramTable:
 
     cdef uint32_t find(self, uint32_t parent, uint32_t part) noexcept:
         """Node of `part` below `parent`, or NONE."""
-        cdef uint64_t key = (<uint64_t> parent << 32) | part
+        cdef uint64_t key = _key(parent, part)
         cdef uint64_t slot = _hash(key) & self.mask
         while self.slots[slot] != NONE:
             if self.nodes[self.slots[slot]].key == key:
@@ -108,7 +128,7 @@ cdef class GramTable:
 
     cdef int64_t child(self, uint32_t parent, uint32_t part) except -1:
         """Node of `part` below `parent`, made if it is new."""
-        cdef uint64_t key = (<uint64_t> parent << 32) | part
+        cdef uint64_t key = _key(parent, part)
         cdef uint64_t slot = _hash(key) & self.mask
         while self.slots[slot] != NONE:
             if self.nodes[self.slots[slot]].key == key:
@@ -265,9 +285,8 @@ cdef class GramTable:
         return n_sentences
 
     cdef int read(self, sentence) except -1:
-        cdef uint32_t start = NONE, node
-        cdef int64_t word, n = 0
-        cdef Py_ssize_t k
+        cdef uint32_t start = NONE, word
+        cdef Py_ssize_t i
         try:
             tokens = sentence if type(sentence) in (list, tuple) else iter(sentence)
         except TypeError as error:
@@ -275,34 +294,51 @@ cdef class GramTable:
                 f"sentence #{self.n_read} is {sentence!r:.80} of type "
                 f"{type(sentence).__name__}: each sentence must be a list of str"
             ) from error
-        self.between.n = 0
+        self.sentence.n = 0
         for token in tokens:
-            word = self.number(token)
-            n += 1
+            self.sentence.append(<uint32_t> self.number(token))
+        self.between.n = 0
+        for i in range(self.sentence.n):
+            self.prefetch(i)
+            word = self.sentence.items[i]
             if self.words[word].connector:
                 if start != NONE:
-                    self.between.append(<uint32_t> word)
+                    self.between.append(word)
                 continue
             self.bump(self.words[word].node, 1)
             if start != NONE:
-                node = start
-                self.between.append(<uint32_t> word)
-                if self.cuts:
-                    for k in range(self.between.n):
-                        node = <uint32_t> self.append(node, self.between.items[k])
-                else:
-                    node = self.joined(node)
-                self.bump(node, 1)
+                self.bump(self.phrase(start, word), 1)
             start = self.words[word].node
             self.between.n = 0
-        self.n_words += n
+        self.n_words += self.sentence.n
         return 0
 
-    cdef uint32_t joined(self, uint32_t node) except? 0:
-        """Node of the phrase of `node` and `between`, where texts are not cut."""
+    cdef void prefetch(self, Py_ssize_t i) noexcept:
+        """Ask for the memory of the pairs behind word `i`, taking them for plain ones."""
+        cdef uint32_t *words = self.sentence.items + i
+        cdef uint32_t node
+        cdef uint64_t key
+        cdef Py_ssize_t left = self.sentence.n - i
+        if left > AHEAD + 1:
+            key = _key(self.words[words[AHEAD]].node, words[AHEAD + 1])
+            W2V_PREFETCH(&self.slots[_hash(key) & self.mask])
+        if left > AHEAD // 2 + 1:
+            words += AHEAD // 2
+            key = _key(self.words[words[0]].node, words[1])
+            node = self.slots[_hash(key) & self.mask]
+            if node != NONE:
+                W2V_PREFETCH(&self.nodes[node])
+
+    cdef uint32_t phrase(self, uint32_t start, uint32_t word) except? 0:
+        """Node of the phrase from `start` over `between` to `word`, made if it is new."""
         cdef Py_ssize_t k
-        parts = [self.texts[self.between.items[k]] for k in range(self.between.n)]
-        return self.words[self.number(self.delimiter.join([self.text(node), *parts]))].node
+        if self.cuts:
+            for k in range(self.between.n):
+                start = <uint32_t> self.append(start, self.between.items[k])
+            return <uint32_t> self.append(start, word)
+        parts = [self.text(start)]
+        parts += [self.texts[self.between.items[k]] for k in range(self.between.n)]
+        return self.words[self.number(self.delimiter.join([*parts, self.texts[word]]))].node
 
     def pruned(self, int64_t floor):
         """Return a table with the words and phrases counted at least `floor` times."""
