@@ -22,10 +22,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-if __package__ in (None, ""):
-    # Only for `benchmarks`; nothing here imports the library from the sources.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 HOMES = {"ours": "word2vec", "gensim": "gensim.models.phrases"}
 STEPS = {
     "count": "Phrases(sentences)",
@@ -126,6 +122,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.run:
         print(json.dumps(run(options.run, options.corpus, options.connectors)))
         return 0
+    if __package__ in (None, ""):
+        # For `benchmarks` alone, and not in a run: the sources would shadow the library.
+        sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from benchmarks import corpus
 
     with tempfile.TemporaryDirectory() as folder:

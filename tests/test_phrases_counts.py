@@ -153,7 +153,10 @@ GOLDEN = [
 @pytest.mark.parametrize(("options", "phrases", "second"), GOLDEN, ids=["original", "npmi", "of"])
 def test_recorded_results(options, phrases, second):
     model = Phrases(TEXT, **options)
-    assert model.export_phrases() == phrases
+    exported = model.export_phrases()
+    assert list(exported) == list(phrases)
+    # Logarithms may differ in the last bit from one C library to another.
+    assert exported == pytest.approx(phrases, rel=1e-14)
     assert model[TEXT[1]] == model.freeze()[TEXT[1]] == second
 
 

@@ -18,7 +18,7 @@ class PhraseCounts(GramTable, MutableMapping[str, int]):
     ----------
     delimiter : str
         What stands between the words of a phrase. Any text may be a key; with a
-        single character, phrases take a tenth of the memory that a dict needs.
+        single character, phrases take less than half the memory that a dict needs.
 
     Notes
     -----

@@ -26,31 +26,42 @@ cdef double EXACT = 2.0 ** 53
 
 cdef object _join(str delimiter, first, list between, last):
     """`first`, `between` and `last` with `delimiter` between them."""
-    cdef Py_ssize_t n_first, n_delimiter, n
-    cdef uint32_t largest
-    if not isinstance(first, str) or not isinstance(last, str):
-        word = last if isinstance(first, str) else first
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(delimiter) * (len(between) + 1)
+    cdef uint32_t largest = PyUnicode_MAX_CHAR_VALUE(delimiter)
+    _measure(first, &n, &largest)
+    for word in between:
+        _measure(word, &n, &largest)
+    _measure(last, &n, &largest)
+    text = PyUnicode_New(n, largest)
+    n = 0
+    _put(text, largest, &n, first)
+    for word in between:
+        _put(text, largest, &n, delimiter)
+        _put(text, largest, &n, word)
+    _put(text, largest, &n, delimiter)
+    _put(text, largest, &n, last)
+    return text
+
+
+cdef inline int _measure(word, Py_ssize_t *n, uint32_t *largest) except -1:
+    if not isinstance(word, str):
         raise CorpusTypeError(
             f"the word {word!r:.80} is of type {type(word).__name__}: phrases are made of str"
         )
-    if between:
-        return delimiter.join([first, *between, last])
-    n_first, n_delimiter = PyUnicode_GET_LENGTH(first), PyUnicode_GET_LENGTH(delimiter)
-    n = n_first + n_delimiter + PyUnicode_GET_LENGTH(last)
-    largest = (PyUnicode_MAX_CHAR_VALUE(first) | PyUnicode_MAX_CHAR_VALUE(delimiter)
-               | PyUnicode_MAX_CHAR_VALUE(last))
-    text = PyUnicode_New(n, largest)
+    n[0] += PyUnicode_GET_LENGTH(word)
+    largest[0] |= PyUnicode_MAX_CHAR_VALUE(word)
+    return 0
+
+
+cdef inline int _put(text, uint32_t largest, Py_ssize_t *at, piece) except -1:
+    """Write `piece` at `at` and move on; `text` is new and has room for it."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(piece)
     if largest <= 127:
-        memcpy(PyUnicode_DATA(text), PyUnicode_DATA(first), <size_t> n_first)
-        memcpy(<uint8_t *> PyUnicode_DATA(text) + n_first, PyUnicode_DATA(delimiter),
-               <size_t> n_delimiter)
-        memcpy(<uint8_t *> PyUnicode_DATA(text) + n_first + n_delimiter, PyUnicode_DATA(last),
-               <size_t> (n - n_first - n_delimiter))
+        memcpy(<uint8_t *> PyUnicode_DATA(text) + at[0], PyUnicode_DATA(piece), <size_t> n)
     elif n:
-        PyUnicode_CopyCharacters(text, 0, first, 0, n_first)
-        PyUnicode_CopyCharacters(text, n_first, delimiter, 0, n_delimiter)
-        PyUnicode_CopyCharacters(text, n_first + n_delimiter, last, 0, n - n_first - n_delimiter)
-    return text
+        PyUnicode_CopyCharacters(text, at[0], piece, 0, n)
+    at[0] += n
+    return 0
 
 
 cdef class Detector:
@@ -237,14 +248,14 @@ def find_phrases(sentence, Detector detector not None, list tokens=None, dict fo
                     found[phrase] = detector.score
                 first = None
                 if between:
-                    between = []
+                    between.clear()
                 continue
             if tokens is not None:
                 tokens.append(first)
                 if between:
                     tokens += between
             if between:
-                between = []
+                between.clear()
         # An empty word begins no phrase and is left out, as gensim does it.
         first = word if word else None
     if first is not None and tokens is not None:
