@@ -51,6 +51,8 @@ def test_generators_are_read_once(model):
     assert list(stream) == []
     with pytest.raises(CorpusTypeError, match="can only be iterated over"):
         _ = model[iter([["a"]])][0]
+    with pytest.raises(RuntimeError):  # gensim's
+        _ = model[iter([["a"]])][0]
 
 
 def test_empty_things(model):
@@ -371,7 +373,7 @@ def test_vocab_notices_changes_while_it_is_iterated(model):
 
 
 def test_tables_of_other_delimiters_are_not_mixed_up():
-    with pytest.raises(ValueError, match="delimiter ' ' is not '_'"):
+    with pytest.raises(ParameterError, match="delimiter ' ' is not '_'"):
         PhraseCounts("_").add_table(PhraseCounts(" "))
 
 

@@ -26,6 +26,10 @@ def _is_single(obj: Any) -> tuple[bool, Any]:
     return isinstance(first, str), obj
 
 
+class UnplacedCorpusError(CorpusTypeError, RuntimeError):
+    """A sentence was asked for by its place in a corpus that can only be iterated over."""
+
+
 class TransformedCorpus:
     """The sentences of a corpus with their phrases joined, made while it is iterated.
 
@@ -60,11 +64,11 @@ class TransformedCorpus:
 
         Raises
         ------
-        CorpusTypeError
-            If the corpus has no places, as a generator.
+        UnplacedCorpusError
+            If the corpus has no places, as a generator; also TypeError and RuntimeError.
         """
         if not hasattr(self.corpus, "__getitem__"):
-            raise CorpusTypeError(
+            raise UnplacedCorpusError(
                 f"a corpus of type {type(self.corpus).__name__} can only be iterated over"
             )
         return self.obj[self.corpus[place]]

@@ -13,7 +13,7 @@ from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport PyObject
 from libc.string cimport memset
 
-from word2vec.errors import CorpusTypeError
+from word2vec.errors import CorpusTypeError, ParameterError
 
 cdef extern from "Python.h":
     object PyUnicode_FromObject(object text)
@@ -355,7 +355,7 @@ cdef class GramTable:
         cdef int64_t word
         cdef Numbers path = Numbers()
         if other.delimiter != self.delimiter:
-            raise ValueError(f"delimiter {other.delimiter!r} is not {self.delimiter!r}")
+            raise ParameterError(f"delimiter {other.delimiter!r} is not {self.delimiter!r}")
         for k in range(other.order.n):
             node = other.order.items[k]
             if other.nodes[node].count < max(floor, 1):
