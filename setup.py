@@ -23,7 +23,9 @@ def extension(name: str, sources: list[str]) -> Extension:
         name,
         [name.replace(".", "/") + ".pyx", *sources],
         include_dirs=["csrc"],
-        depends=[str(path) for path in Path("csrc").glob("*.h")],
+        depends=[
+            str(path) for path in (*Path("csrc").glob("*.h"), *Path("word2vec").rglob("*.pxd"))
+        ],
         extra_compile_args=FLAGS,
     )
 
@@ -32,6 +34,8 @@ TRAIN_SOURCES = ["dispatch", "tables", "scalar", "avx2", "avx512", "neon"]
 EXTENSIONS = [
     extension("word2vec.training._train", [f"csrc/w2v_{name}.c" for name in TRAIN_SOURCES]),
     extension("word2vec.text._text", ["csrc/w2v_text.c"]),
+    extension("word2vec.text._grams", []),
+    extension("word2vec.text._phrases", []),
     extension("word2vec.io._format", ["csrc/w2v_format.c"]),
 ]
 

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
     {"errors", "events", "params", "renamed"},
-    {"text._text", "training._train", "io._format"},
+    {"text._text", "text._grams", "text._phrases", "training._train", "io._format"},
     {
         "text",
         "io",
@@ -35,6 +35,7 @@ LAYERS = [
         "vocabulary_steps",
         "model",
         "datasets",
+        "phrases",
     },
     {""},  # word2vec/__init__.py: the public names
     {"cli", "compat", "scripts", "__main__"},

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from word2vec.compat.utils import save_as_line_sentence, simple_preprocess
     from word2vec.errors import Word2VecError
     from word2vec.model import Word2Vec
+    from word2vec.phrases import (
+        ENGLISH_CONNECTOR_WORDS,
+        FrozenPhrases,
+        Phraser,
+        Phrases,
+        npmi_scorer,
+        original_scorer,
+    )
     from word2vec.scripts.glove2word2vec import glove2word2vec
     from word2vec.text.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from word2vec.text.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
@@ -23,6 +31,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CORPUSFILE_VERSION",
+    "ENGLISH_CONNECTOR_WORDS",
     "FAST_VERSION",
     "MAX_WORDS_IN_BATCH",
     "RULE_DEFAULT",
@@ -30,13 +39,18 @@ __all__ = [
     "RULE_KEEP",
     "BrownCorpus",
     "CallbackAny2Vec",
+    "FrozenPhrases",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phraser",
+    "Phrases",
     "Text8Corpus",
     "Word2Vec",
     "Word2VecError",
     "glove2word2vec",
+    "npmi_scorer",
+    "original_scorer",
     "save_as_line_sentence",
     "simd",
     "simple_preprocess",
@@ -47,19 +61,25 @@ _HOMES = {
     "CORPUSFILE_VERSION": "word2vec.compat.constants:CORPUSFILE_VERSION",
     "FAST_VERSION": "word2vec.compat.constants:FAST_VERSION",
     "MAX_WORDS_IN_BATCH": "word2vec.compat.constants:MAX_WORDS_IN_BATCH",
+    "ENGLISH_CONNECTOR_WORDS": "word2vec.phrases:ENGLISH_CONNECTOR_WORDS",
     "RULE_DEFAULT": "word2vec.text.vocabulary:RULE_DEFAULT",
     "RULE_DISCARD": "word2vec.text.vocabulary:RULE_DISCARD",
     "RULE_KEEP": "word2vec.text.vocabulary:RULE_KEEP",
     "BrownCorpus": "word2vec.text.readers:BrownCorpus",
     "CallbackAny2Vec": "word2vec.training.callbacks:CallbackAny2Vec",
+    "FrozenPhrases": "word2vec.phrases:FrozenPhrases",
     "KeyedVectors": "word2vec.vectors.keyed_vectors:KeyedVectors",
     "LineSentence": "word2vec.text.readers:LineSentence",
     "PathLineSentences": "word2vec.text.readers:PathLineSentences",
+    "Phraser": "word2vec.phrases:Phraser",
+    "Phrases": "word2vec.phrases:Phrases",
     "Text8Corpus": "word2vec.text.readers:Text8Corpus",
     "Word2Vec": "word2vec.model:Word2Vec",
     "Word2VecError": "word2vec.errors:Word2VecError",
     "glove2word2vec": "word2vec.scripts.glove2word2vec:glove2word2vec",
     "save_as_line_sentence": "word2vec.compat.utils:save_as_line_sentence",
+    "npmi_scorer": "word2vec.phrases:npmi_scorer",
+    "original_scorer": "word2vec.phrases:original_scorer",
     "simd": "word2vec.training._train:selected_simd",
     "simple_preprocess": "word2vec.compat.utils:simple_preprocess",
 }

@@ -1,0 +1,263 @@
+# The inner loop of word2vec.phrases: a sentence, and a detector that says for each pair
+# of words whether it is a phrase. Detectors are made for each call from what the model
+# holds then, so whatever is changed there takes effect.
+"""Finding phrases in sentences, by counts or by known scores."""
+
+from cpython.dict cimport PyDict_GetItemWithError
+from cpython.object cimport PyObject
+from libc.math cimport log
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
+
+from word2vec.errors import CorpusTypeError
+from word2vec.text._grams cimport NONE, GramTable
+
+cdef extern from "Python.h":
+    uint32_t PyUnicode_MAX_CHAR_VALUE(object text)
+    object PyUnicode_New(Py_ssize_t length, uint32_t largest)
+    Py_ssize_t PyUnicode_CopyCharacters(
+        object to, Py_ssize_t to_start, object source, Py_ssize_t start, Py_ssize_t n) except -1
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    void *PyUnicode_DATA(object text)
+
+# Beyond this, doubles and Python's ints part.
+cdef double EXACT = 2.0 ** 53
+
+
+cdef object _join(str delimiter, first, list between, last):
+    """`first`, `between` and `last` with `delimiter` between them."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(delimiter) * (len(between) + 1)
+    cdef uint32_t largest = PyUnicode_MAX_CHAR_VALUE(delimiter)
+    _measure(first, &n, &largest)
+    for word in between:
+        _measure(word, &n, &largest)
+    _measure(last, &n, &largest)
+    text = PyUnicode_New(n, largest)
+    n = 0
+    _put(text, largest, &n, first)
+    for word in between:
+        _put(text, largest, &n, delimiter)
+        _put(text, largest, &n, word)
+    _put(text, largest, &n, delimiter)
+    _put(text, largest, &n, last)
+    return text
+
+
+cdef inline int _measure(word, Py_ssize_t *n, uint32_t *largest) except -1:
+    if not isinstance(word, str):
+        raise CorpusTypeError(
+            f"the word {word!r:.80} is of type {type(word).__name__}: phrases are made of str"
+        )
+    n[0] += PyUnicode_GET_LENGTH(word)
+    largest[0] |= PyUnicode_MAX_CHAR_VALUE(word)
+    return 0
+
+
+cdef inline int _put(text, uint32_t largest, Py_ssize_t *at, piece) except -1:
+    """Write `piece` at `at` and move on; `text` is new and has room for it."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(piece)
+    if largest <= 127:
+        memcpy(<uint8_t *> PyUnicode_DATA(text) + at[0], PyUnicode_DATA(piece), <size_t> n)
+    elif n:
+        PyUnicode_CopyCharacters(text, at[0], piece, 0, n)
+    at[0] += n
+    return 0
+
+
+cdef class Detector:
+    """Says which words form a phrase."""
+
+    cdef str delimiter
+    cdef object connectors
+    cdef bint has_connectors
+    cdef object threshold
+    cdef object score  # of the phrase found last
+
+    def __init__(self, str delimiter not None, connectors not None, threshold):
+        self.delimiter = delimiter
+        self.connectors = connectors
+        self.has_connectors = bool(connectors)
+        self.threshold = threshold
+
+    cdef object phrase(self, first, list between, last):
+        """The words joined if they are a phrase, else None; sets `score`."""
+        raise NotImplementedError
+
+
+cdef class ScoreDetector(Detector):
+    """Finds the phrases of a dict whose scores are above the threshold."""
+
+    cdef dict scores
+
+    def __init__(self, dict scores not None, str delimiter not None, connectors not None,
+                 threshold):
+        Detector.__init__(self, delimiter, connectors, threshold)
+        self.scores = scores
+
+    cdef object phrase(self, first, list between, last):
+        text = _join(self.delimiter, first, between, last)
+        cdef PyObject *score = PyDict_GetItemWithError(self.scores, text)
+        if score is NULL:
+            return None
+        self.score = <object> score
+        return text if self.score > self.threshold else None
+
+
+cdef class CountDetector(Detector):
+    """Finds phrases by the counts of a table and a scoring function.
+
+    Parameters
+    ----------
+    table : GramTable
+    connectors : frozenset of str
+    threshold, min_count : float
+    corpus_word_count : int
+    scoring : callable
+        Takes the six numbers as keywords.
+    formula : {0, 1, 2}
+        1 or 2 if `scoring` is the original or the NPMI formula, which are then
+        computed here with the same operations on doubles.
+    """
+
+    cdef GramTable table
+    cdef object scoring, min_count, corpus_word_count, last_word
+    cdef int formula
+    cdef int64_t last_number
+    cdef double floor, limit, n_words
+
+    def __init__(self, GramTable table not None, connectors not None, threshold, min_count,
+                 corpus_word_count, scoring, int formula):
+        Detector.__init__(self, table.delimiter, connectors, threshold)
+        self.table, self.scoring = table, scoring
+        self.min_count, self.corpus_word_count = min_count, corpus_word_count
+        # Other types (float32, Fraction) have arithmetic of their own.
+        plain = all(
+            type(value) in (int, float) and abs(value) < EXACT
+            for value in (threshold, min_count, corpus_word_count)
+        )
+        self.formula = formula if plain else 0
+        if self.formula:
+            self.floor, self.limit, self.n_words = min_count, threshold, corpus_word_count
+
+    cdef object phrase(self, first, list between, last):
+        cdef GramTable table = self.table
+        cdef int64_t a, b, n_a, n_b
+        cdef uint32_t node
+        a = self.last_number if first is self.last_word else table.counted(first)
+        b = table.counted(last)
+        self.last_word, self.last_number = last, b
+        if a < 0 or b < 0:
+            return None
+        n_a, n_b = table.nodes[table.words[a].node].count, table.nodes[table.words[b].node].count
+        if n_a <= 0 or n_b <= 0:
+            return None
+        if table.cuts:
+            node = table.words[a].node
+            for word in between:
+                # Connector words are few: numbering one that is not counted does no harm.
+                node = table.follow(node, <uint32_t> table.number(word))
+                if node == NONE:
+                    return None
+            node = table.follow(node, <uint32_t> b)
+        else:
+            node = table.node_of(_join(self.delimiter, first, between, last))
+        if node == NONE or table.nodes[node].count <= 0:
+            return None
+        if not self.passes(n_a, n_b, table.nodes[node].count):
+            return None
+        return _join(self.delimiter, first, between, last)
+
+    cdef bint passes(self, int64_t n_a, int64_t n_b, int64_t n_both) except -1:
+        """Whether the score is above the threshold; sets `score` then."""
+        cdef double score, total, together
+        if self.formula == 1 and n_a and n_b:
+            score = (n_both - self.floor) / (<double> n_a * <double> n_b)
+            score *= <double> self.table.n_counted
+        elif self.formula == 2 and 0 < n_both < self.n_words:
+            if n_both < self.floor:
+                return False
+            total = self.n_words
+            together = n_both / total
+            score = log(together / ((n_a / total) * (n_b / total))) / -log(together)
+        else:
+            self.score = self.scoring(
+                worda_count=n_a, wordb_count=n_b, bigram_count=n_both,
+                len_vocab=self.table.n_counted, min_count=self.min_count,
+                corpus_word_count=self.corpus_word_count,
+            )
+            return not self.score <= self.threshold
+        if score <= self.limit:
+            return False
+        self.score = score
+        return True
+
+    def export(self):
+        """Score all counted texts of two or more parts, taken for phrases.
+
+        Returns
+        -------
+        dict of str to float
+            Those above the threshold, in the order of the table.
+        """
+        cdef GramTable table = self.table
+        cdef Py_ssize_t k
+        cdef uint32_t node, root
+        cdef int64_t n_first, n_last
+        found = {}
+        for k in range(table.order.n):
+            node = table.order.items[k]
+            root = <uint32_t> (table.nodes[node].key >> 32)
+            if root == NONE or table.nodes[node].count <= 0:
+                continue
+            while table.nodes[root].key >> 32 != NONE:
+                root = <uint32_t> (table.nodes[root].key >> 32)
+            n_first = table.nodes[root].count
+            n_last = table.nodes[table.words[table.nodes[node].key & NONE].node].count
+            if n_first > 0 and n_last > 0 and self.passes(n_first, n_last, table.nodes[node].count):
+                found[table.text(node)] = self.score
+        return found
+
+
+def find_phrases(sentence, Detector detector not None, list tokens=None, dict found=None):
+    """Walk over a sentence from left to right and join what forms phrases.
+
+    Parameters
+    ----------
+    sentence : iterable of str
+    detector : Detector
+    tokens : list or None
+        Gets the words and phrases of the sentence.
+    found : dict or None
+        Gets the phrases and their scores.
+    """
+    cdef list between = []
+    first = None
+    for word in sentence:
+        if detector.has_connectors and word in detector.connectors:
+            if first is not None:
+                between.append(word)
+            elif tokens is not None:
+                tokens.append(word)
+            continue
+        if first is not None:
+            phrase = detector.phrase(first, between, word)
+            if phrase is not None:
+                if tokens is not None:
+                    tokens.append(phrase)
+                if found is not None:
+                    found[phrase] = detector.score
+                first = None
+                if between:
+                    between.clear()
+                continue
+            if tokens is not None:
+                tokens.append(first)
+                if between:
+                    tokens += between
+            if between:
+                between.clear()
+        # An empty word begins no phrase and is left out, as gensim does it.
+        first = word if word else None
+    if first is not None and tokens is not None:
+        tokens.append(first)
+        tokens += between
