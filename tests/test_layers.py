@@ -34,7 +34,7 @@ LAYERS = [
         "datasets",
     },
     {""},  # word2vec/__init__.py: the public names
-    {"cli", "__main__"},
+    {"cli", "compat", "gensim", "__main__"},
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

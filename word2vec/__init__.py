@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from word2vec.compat.patch import patch_gensim, unpatch_gensim
     from word2vec.errors import Word2VecError
     from word2vec.model import Word2Vec
     from word2vec.text.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
@@ -30,7 +31,9 @@ __all__ = [
     "Text8Corpus",
     "Word2Vec",
     "Word2VecError",
+    "patch_gensim",
     "simd",
+    "unpatch_gensim",
 ]
 
 # Public name -> module and name there.
@@ -46,7 +49,9 @@ _HOMES = {
     "Text8Corpus": "word2vec.text.readers:Text8Corpus",
     "Word2Vec": "word2vec.model:Word2Vec",
     "Word2VecError": "word2vec.errors:Word2VecError",
+    "patch_gensim": "word2vec.compat.patch:patch_gensim",
     "simd": "word2vec.training._train:selected_simd",
+    "unpatch_gensim": "word2vec.compat.patch:unpatch_gensim",
 }
 
 
