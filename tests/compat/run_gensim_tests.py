@@ -27,7 +27,7 @@ TESTS = (
     "test_scripts.py::TestWord2Vec2Tensor",
 )
 TARGET = 171
-"""Of 174 that run, one more is skipped; docs/patching-gensim.md explains the others."""
+"""Of 174 that run; gensim skips one more itself."""
 
 
 class Patched:

@@ -29,18 +29,19 @@ def check_separates_the_clubs(vectors):
     cosines = vectors @ vectors.T
     same = clubs[:, None] == clubs
     within, across = cosines[same & ~np.eye(34, dtype=bool)].mean(), cosines[~same].mean()
-    assert within > across + 0.02, (within, across)
+    assert within > across + 0.2, (within, across)
 """
 
 KARATECLUB = """
 import importlib
 import karateclub
 # 20: Diff2Vec never ends if it is to cover more nodes than there are.
-options = {"Diff2Vec": {"diffusion_cover": 20}}
-for name in ("DeepWalk", "Node2Vec", "Walklets", "Diff2Vec"):
+options = dict.fromkeys(("DeepWalk", "Node2Vec", "Walklets"), {"walk_length": 20})
+options["Diff2Vec"] = {"diffusion_cover": 20}
+for name in options:
     kind = getattr(karateclub, name)
     assert sys.modules[kind.__module__].Word2Vec is word2vec.Word2Vec
-    model = kind(dimensions=16, workers=1, **options.get(name, {}))
+    model = kind(dimensions=16, workers=1, epochs=10, **options[name])
     model.fit(graph)
     check_separates_the_clubs(np.array(model.get_embedding()))
 """
