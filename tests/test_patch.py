@@ -229,6 +229,21 @@ def test_gensims_loggers_rule_ours_while_patched():
     )
 
 
+def test_warnings_without_handlers_are_silent_as_gensims():
+    done = run(
+        STAND_IN
+        + """
+import logging
+from gensim.models import Word2Vec
+Word2Vec(callbacks=[print])
+word2vec.unpatch_gensim()
+assert not logging.getLogger("gensim").handlers
+"""
+    )
+    assert done.stderr == ""
+    assert "callbacks" in run("import word2vec; word2vec.Word2Vec(callbacks=[print])").stderr
+
+
 def test_threads_may_patch_and_unpatch_at_once():
     run(
         """

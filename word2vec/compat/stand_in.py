@@ -44,6 +44,7 @@ def find_spec(fullname: str) -> ModuleSpec:
     return spec
 
 
+_SILENCE = logging.NullHandler()
 _WAY_OUT = "in word2vec's stand-in for gensim: for it, pip install gensim"
 
 
@@ -62,7 +63,8 @@ class _Loader(InspectLoader):
         module.__dict__["__all__"] = [key for key in content if key[0] != "_"]
         module.__dict__["__getattr__"] = _missing_from(name)
         if name == "gensim":
-            _quiet()
+            # As gensim does: without handlers of the user's, nothing goes to stderr.
+            logging.getLogger(name).addHandler(_SILENCE)
         if name in ("gensim", "gensim.models"):
             # gensim imports its modules, so that `import gensim` is enough to use them.
             for child in names.STAND_IN:
@@ -96,13 +98,6 @@ def _missing_from(module: str) -> Any:
     return missing
 
 
-def _quiet() -> None:
-    """Do as gensim does: without handlers of the user's, nothing is written to stderr."""
-    logger = logging.getLogger("gensim")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-
-
 class Distribution(importlib.metadata.Distribution):
     """What `importlib.metadata` is to know of the stand-in."""
 
@@ -126,3 +121,4 @@ def forget() -> None:
     if is_imported():
         for name in [name for name in sys.modules if f"{name}.".startswith("gensim.")]:
             del sys.modules[name]
+        logging.getLogger("gensim").removeHandler(_SILENCE)
