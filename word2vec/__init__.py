@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from word2vec.compat.constants import CORPUSFILE_VERSION, FAST_VERSION, MAX_WORDS_IN_BATCH
+    from word2vec.compat.patch import patch_gensim, unpatch_gensim
     from word2vec.compat.utils import save_as_line_sentence, simple_preprocess
     from word2vec.errors import Word2VecError
     from word2vec.model import Word2Vec
@@ -51,9 +52,11 @@ __all__ = [
     "glove2word2vec",
     "npmi_scorer",
     "original_scorer",
+    "patch_gensim",
     "save_as_line_sentence",
     "simd",
     "simple_preprocess",
+    "unpatch_gensim",
 ]
 
 # Public name -> module and name there.
@@ -82,6 +85,8 @@ _HOMES = {
     "original_scorer": "word2vec.phrases:original_scorer",
     "simd": "word2vec.training._train:selected_simd",
     "simple_preprocess": "word2vec.compat.utils:simple_preprocess",
+    "patch_gensim": "word2vec.compat.patch:patch_gensim",
+    "unpatch_gensim": "word2vec.compat.patch:unpatch_gensim",
 }
 
 
