@@ -42,6 +42,7 @@ cdef extern from "w2v_text.h" nogil:
 
 logger = logging.getLogger("word2vec.text")
 
+
 # Typed in _text.pyi; documented and exported by word2vec.text.encoded.
 class EncodedBlock(
     namedtuple("EncodedBlock", "tokens offsets words", module="word2vec.text.encoded")
