@@ -196,7 +196,7 @@ OPTIONS: dict[str, Option] = {
             "choice",
             "auto",
             "Skip-gram: whether the contexts of a centre word share their noise words "
-            "(three times faster); 'auto' shares on corpora of at least ten million words.",
+            "(faster); 'auto' shares on corpora of at least ten million words.",
             choices=("auto", True, False),
         ),
         Option(
