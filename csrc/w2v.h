@@ -40,7 +40,8 @@
  * Skip-gram (sg). The contexts of a centre are likewise taken in ceil(contexts / 16)
  * groups: an output row must not get the sum of hundreds of stale gradients at once,
  * or wide windows diverge. For each block of rows in turn, each group in turn:
- * A tile (X, Y) is one group of context rows and one block of output rows. First all scores s[i][j] = X_i . Y_j with the rows as they are, then
+ * A tile (X, Y) is one group of context rows and one block of output rows. First all
+ * scores s[i][j] = X_i . Y_j with the rows as they are, then
  *     e[i][j] = alpha * weight_j * (label_j - sigmoid(s[i][j]))
  * then for i in order: delta = sum_j e[i][j] * old Y_j;  new Y_j += e[i][j] * X_i;
  * X_i += lock_i * delta. (Two contexts that are the same word share a row; the
@@ -58,6 +59,16 @@
  * in order: X_i += lock_i * scale * error. `scale` is context_scale_full ? 1 :
  * 1/n_contexts. (gensim: full for the mean, 1/n for the sum; the true gradient is
  * the other way round, Irsoy et al. 2021.)
+ *
+ * CBOW with shared_negatives and negative > 0: the positions of a sentence that have
+ * contexts are taken in twos, in order; the last of a sentence may be alone. The
+ * first one's draws serve both: the rows are the first target, the second target, then
+ * the distinct words drawn; for each of the two positions a row's label is 1 if it is
+ * that position's target (weight 1), else 0, with the number of draws as weight (none
+ * for the other's target, if it was not drawn). First both h; then the path rows of the
+ * first, of the second; then for each block of the shared rows both positions' scores,
+ * and error_p += sum_j e_pj * old Y_j, then
+ * Y_j += e_1j * h_1 + e_2j * h_2; at the end the contexts of the first, of the second.
  *
  * lock_i = lock_factors[row % n_lock_factors].
  *
@@ -103,7 +114,7 @@ typedef struct {
     int64_t max_rows;            /* the longest path, or negative + 1 if that is more */
     bool sg;
     bool shrink_windows;
-    bool shared_negatives; /* skip-gram only */
+    bool shared_negatives; /* by the contexts of a centre; CBOW: by two centres */
     bool cbow_mean;
     bool context_scale_full;
     bool compute_loss;

@@ -42,6 +42,7 @@ w2v_simd w2v_best_simd(void)
 size_t w2v_scratch_bytes(const w2v_model *model, int64_t n_tokens, int64_t n_sentences)
 {
     plan p;
-    centre_scratch c;
-    return lay_out(NULL, model, n_tokens, n_sentences, &p, &c);
+    strand strands[2];
+    ahead_list ahead;
+    return lay_out(NULL, model, n_tokens, n_sentences, &p, strands, &ahead);
 }

@@ -64,15 +64,36 @@ W2V_INLINE int32_t w2v_noise_word(const w2v_model *model, uint64_t random)
 typedef float w2v_ev __attribute__((vector_size(4 * W2V_E_LANES)));
 typedef int32_t w2v_ei __attribute__((vector_size(4 * W2V_E_LANES)));
 
-/* exp(x) for x in [-87, 0]: 2^n * 2^f, f in [-0.5, 0.5], Taylor in f * ln 2. */
+#if defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512)
+W2V_INLINE w2v_ev w2v_efma(w2v_ev a, w2v_ev b, w2v_ev c)
+{
+    return (w2v_ev)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+#elif defined(W2V_ISA_NEON)
+W2V_INLINE w2v_ev w2v_efma(w2v_ev a, w2v_ev b, w2v_ev c)
+{
+    return (w2v_ev)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+#else
+W2V_INLINE w2v_ev w2v_efma(w2v_ev a, w2v_ev b, w2v_ev c) { return a * b + c; }
+#endif
+
+/* c0 + c1 x, of constants */
+#define W2V_LINE(c0, x, c1) w2v_efma(x, (w2v_ev){0} + (c1), (w2v_ev){0} + (c0))
+
+/* exp(x) for |x| <= 87: 2^n * 2^f, f in [-0.5, 0.5], Taylor in f * ln 2. */
 W2V_INLINE w2v_ev w2v_exp(w2v_ev x)
 {
     const float round_to_integer = 12582912.0f; /* 1.5 * 2^23 */
+    const w2v_ev one = (w2v_ev){0} + 1.0f;
     const w2v_ev y = x * 1.44269504f;
     const w2v_ev shifted = y + round_to_integer;
-    const w2v_ev t = (y - (shifted - round_to_integer)) * 0.693147181f;
-    const w2v_ev tail = 0.0416666667f + t * (0.00833333333f + t * 0.00138888889f);
-    const w2v_ev two_f = 1.0f + t * (1.0f + t * (0.5f + t * (0.166666672f + t * tail)));
+    const w2v_ev t = (y - (shifted - round_to_integer)) * 0.693147181f, t2 = t * t;
+    /* In two halves, to be ready sooner. */
+    const w2v_ev high =
+        w2v_efma(t2, (w2v_ev){0} + 0.00138888889f, W2V_LINE(0.0416666667f, t, 0.00833333333f));
+    const w2v_ev low = w2v_efma(t2, W2V_LINE(0.5f, t, 0.166666672f), t + one);
+    const w2v_ev two_f = w2v_efma(t2 * t2, high, low);
     const w2v_ei exponent = ((w2v_ei)shifted << 23) + (127 << 23);
     return two_f * (w2v_ev)exponent;
 }
@@ -85,6 +106,15 @@ W2V_INLINE w2v_ev w2v_log1p(w2v_ev u)
         0.333333333f +
         w * (0.2f + w * (0.142857143f + w * (0.111111111f + w * (0.0909090909f + w * 0.0769230769f))));
     return 2.0f * (v + v * w * series);
+}
+
+/* x between -limit and limit; not-a-number stays what it is. */
+W2V_INLINE w2v_ev w2v_bounded(w2v_ev x, float limit)
+{
+    const w2v_ev top = (w2v_ev){0} + limit;
+    const w2v_ei above = x > top, below = x < -top;
+    const w2v_ev lowered = (w2v_ev)(((w2v_ei)x & ~above) | ((w2v_ei)top & above));
+    return (w2v_ev)(((w2v_ei)lowered & ~below) | ((w2v_ei)-top & below));
 }
 
 /* Labels and weights of the rows of a tile; lanes beyond its rows are ignored. */
@@ -118,24 +148,19 @@ W2V_INLINE void w2v_errors(float *scores, const w2v_targets *targets, float alph
         const w2v_ev y = targets->label[part], k = targets->weight[part];
         w2v_ev s;
         memcpy(&s, scores + lane, sizeof s);
-        const w2v_ei negative = s < 0.0f;
-        const w2v_ev magnitude = (w2v_ev)((w2v_ei)s & 0x7fffffff);
-        const w2v_ev limit = (w2v_ev){0} + 87.0f; /* exp(-87) is the last normal number */
-        const w2v_ei huge = magnitude > limit;
-        const w2v_ev bounded = (w2v_ev)(((w2v_ei)magnitude & ~huge) | ((w2v_ei)limit & huge));
-        const w2v_ev u = w2v_exp(-bounded), inverse = 1.0f / (1.0f + u);
-        const w2v_ev below = u * inverse;
-        const w2v_ev sigmoid = (w2v_ev)(((w2v_ei)below & negative) | ((w2v_ei)inverse & ~negative));
-        const w2v_ev error = alpha * k * (y - sigmoid);
+        /* exp(87) is the last power of e with a normal inverse. */
+        const w2v_ev u = w2v_exp(w2v_bounded(-s, 87.0f));
+        const w2v_ev error = alpha * k * (y - 1.0f / (1.0f + u));
         memcpy(scores + lane, &error, sizeof error);
         if (loss != NULL) {
             /* softplus(z) = max(z, 0) + log1p(exp(-|z|)), z = s or -s by the label. */
             const w2v_ev z = s - 2.0f * y * s;
             const w2v_ev positive = (w2v_ev)((w2v_ei)z & (z > 0.0f));
+            const w2v_ev distance = (w2v_ev)((w2v_ei)s & 0x7fffffff);
             w2v_ev sum, mask;
             memcpy(&sum, loss + lane, sizeof sum);
             memcpy(&mask, ones_then_zeros + W2V_BLOCK - rows + lane, sizeof mask);
-            sum += mask * k * (positive + w2v_log1p(u));
+            sum += mask * k * (positive + w2v_log1p(w2v_exp(w2v_bounded(-distance, 87.0f))));
             memcpy(loss + lane, &sum, sizeof sum);
         }
     }

@@ -12,14 +12,15 @@ enum {
     PLAN_POSITIONS = 256, /* planned ahead: a few hundred kB of ids at most */
     PLAN_DRAWS = 65536,
     AHEAD = 2,      /* centres between prefetch and use */
-    PAIRS_AHEAD = 3 /* likewise for pairs with draws of their own */
+    PAIRS_AHEAD = 3, /* likewise for pairs with draws of their own */
+    HOT_LEVELS = 6 /* of the tree, whose rows are always in the cache */
 };
 
 /* One position with at least one context. Context positions are low to high - 1
  * without `centre`; all index `kept`. */
 typedef struct {
     int64_t low, centre, high;
-    int64_t draws; /* where its noise draws begin in plan.draws */
+    int64_t draws, n_draws; /* its noise draws in plan.draws */
     float alpha;
 } position;
 
@@ -33,25 +34,39 @@ typedef struct {
     int64_t *ends; /* ends[s]: end of sentence s in `kept` */
     position *positions;
     int64_t capacity, count;
+    bool waiting; /* the last position has draws for two (in_twos) */
     uint64_t *random_draws;
     int32_t *draws;
     int64_t n_draws;
 } plan;
 
-/* Scratch of one centre. */
+/* The context rows of a centre, or one of them, and the output rows that they meet.
+ * Two positions of CBOW may share their output rows, those of the first strand. */
 typedef struct {
     float **x; /* context rows */
-    float *lock;
-    float *scores; /* W2V_BLOCK for each context, then errors */
-    float **y;     /* output rows */
+    int64_t nx;
+    float *lock;          /* of each context, if any is not 1 */
+    float *scores;        /* W2V_BLOCK for each context, then errors */
+    float **y;            /* output rows */
     const uint8_t *codes; /* 1 - label of each, W2V_BLOCK readable from any row on */
     const float *weights; /* likewise */
-    uint8_t *noise_codes; /* those of negative sampling: 0, 1, 1, ... */
-    float *ones, *multiplicity;
-    int32_t *words; /* the noise words behind y */
+    float *ones;
+    int32_t *words;         /* where noise words are equal: the distinct ones, */
+    uint8_t *merged_codes;  /* their codes */
+    float *merged_weights;  /* and weights */
+    float alpha;
+    /* CBOW: the sum of the context rows, its error, and the share of each context. */
     float *h, *error;
-    float loss[W2V_BLOCK];
-} centre_scratch;
+    float scale;
+    bool fresh; /* the error is still zero, and not yet stored */
+} strand;
+
+/* Rows that later centres need: `taken` of `n` are already being fetched. */
+typedef struct {
+    float **rows;
+    int64_t n, taken;
+    float *padding; /* a row of scratch memory */
+} ahead_list;
 
 /* ---- scratch layout ----------------------------------------------------- */
 
@@ -61,10 +76,21 @@ static inline int64_t most_contexts(const w2v_model *model, int64_t n_tokens)
     return window < n_tokens ? window : n_tokens;
 }
 
+/* Every context has draws of its own. */
+static inline bool draws_for_pairs(const w2v_model *model)
+{
+    return model->sg && !model->shared_negatives;
+}
+
+/* CBOW: every two positions of a sentence share their draws. */
+static inline bool in_twos(const w2v_model *model)
+{
+    return !model->sg && model->shared_negatives && model->negative > 0;
+}
+
 static inline int64_t draws_per_position(const w2v_model *model, int64_t n_tokens)
 {
-    const bool own_draws = model->sg && !model->shared_negatives;
-    return model->negative * (own_draws ? most_contexts(model, n_tokens) : 1);
+    return model->negative * (draws_for_pairs(model) ? most_contexts(model, n_tokens) : 1);
 }
 
 static inline int64_t plan_capacity(const w2v_model *model, int64_t n_tokens)
@@ -82,40 +108,60 @@ static inline void *take(char *base, size_t *used, size_t bytes)
     return taken;
 }
 
+/* One more than max_rows where two targets share their noise words; any block of
+ * W2V_BLOCK from a row on can be read. */
+static inline size_t strand_rows(const w2v_model *model)
+{
+    return (size_t)model->max_rows + 1 + W2V_BLOCK;
+}
+
+static inline void lay_out_strand(char *base, size_t *used, const w2v_model *model, size_t contexts,
+                                  strand *c)
+{
+    const size_t rows = strand_rows(model);
+    const size_t row_bytes = (size_t)model->vector_size * sizeof(float);
+    c->x = take(base, used, contexts * sizeof *c->x);
+    c->lock = take(base, used, contexts * sizeof *c->lock);
+    c->scores = take(base, used, contexts * W2V_BLOCK * sizeof *c->scores);
+    c->y = take(base, used, rows * sizeof *c->y);
+    c->ones = take(base, used, rows * sizeof *c->ones);
+    c->merged_codes = take(base, used, rows * sizeof *c->merged_codes);
+    c->merged_weights = take(base, used, rows * sizeof *c->merged_weights);
+    c->words = take(base, used, rows * sizeof *c->words);
+    c->h = take(base, used, row_bytes);
+    c->error = take(base, used, row_bytes);
+}
+
 /* Lay the tables out from `base`; return how many bytes they take. */
 static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_tokens, int64_t n_sentences,
-                      plan *p, centre_scratch *c)
+                      plan *p, strand *strands, ahead_list *ahead)
 {
     size_t used = 0;
-    const size_t contexts = (size_t)most_contexts(model, n_tokens) + 2;
-    const size_t rows = (size_t)model->max_rows + W2V_BLOCK, dim = (size_t)model->vector_size;
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
     p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
-    p->positions = take(base, &used, (size_t)p->capacity * sizeof *p->positions);
+    p->positions = take(base, &used, (size_t)(p->capacity + 1) * sizeof *p->positions);
     const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
     p->random_draws = take(base, &used, draws * sizeof *p->random_draws);
     p->draws = take(base, &used, draws * sizeof *p->draws);
-    c->x = take(base, &used, contexts * sizeof *c->x);
-    c->lock = take(base, &used, contexts * sizeof *c->lock);
-    c->scores = take(base, &used, contexts * W2V_BLOCK * sizeof *c->scores);
-    c->y = take(base, &used, rows * sizeof *c->y);
-    c->noise_codes = take(base, &used, rows * sizeof *c->noise_codes);
-    c->ones = take(base, &used, rows * sizeof *c->ones);
-    c->multiplicity = take(base, &used, rows * sizeof *c->multiplicity);
-    c->words = take(base, &used, rows * sizeof *c->words);
-    c->h = take(base, &used, dim * sizeof *c->h);
-    c->error = take(base, &used, dim * sizeof *c->error);
+    const size_t contexts = (size_t)most_contexts(model, n_tokens) + 3;
+    for (int s = 0; s < 2; s++) lay_out_strand(base, &used, model, contexts, &strands[s]);
+    /* Those of two positions are computed together. */
+    if (base != NULL) strands[1].scores = strands[0].scores + W2V_BLOCK;
+    /* Path, target, noise words and a context, of two centres. */
+    const size_t rows = 4 * (size_t)model->max_rows + 2 + W2V_BLOCK;
+    ahead->rows = take(base, &used, rows * sizeof *ahead->rows);
+    ahead->padding = strands[0].h;
+    ahead->n = ahead->taken = 0;
     return used;
 }
 
 /* Fill the tables that stay the same throughout a batch. */
-static inline void fill_constants(const w2v_model *model, centre_scratch *c)
+static inline void fill_constants(const w2v_model *model, strand *c)
 {
-    for (int64_t j = 0; j < model->max_rows + W2V_BLOCK; j++) {
-        c->noise_codes[j] = j > 0;
-        c->ones[j] = 1.0f;
-        c->multiplicity[j] = 1.0f;
+    for (int64_t j = 0; j < (int64_t)strand_rows(model); j++) {
+        c->ones[j] = c->merged_weights[j] = 1.0f;
+        c->merged_codes[j] = 0;
     }
 }
 
@@ -152,12 +198,22 @@ static inline void plan_one(plan *p, int64_t begin, int64_t end)
     if (contexts == 0) return;
     at->draws = p->n_draws;
     at->alpha = p->batch->alphas[p->sentence];
-    const int64_t n =
-        model->negative * (model->sg && !model->shared_negatives ? contexts : 1);
+    int64_t n = model->negative;
+    if (draws_for_pairs(model)) {
+        n *= contexts;
+    } else if (p->waiting) {
+        n = 0; /* those of the position before */
+    }
+    p->waiting = in_twos(model) && !p->waiting;
     /* Looked up in the alias table later, all at once, so that its misses overlap. */
     uint64_t random = p->random;
-    for (int64_t i = 0; i < n; i++) p->random_draws[p->n_draws + i] = w2v_next(&random);
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t draw = w2v_next(&random);
+        p->random_draws[p->n_draws + i] = draw;
+        W2V_PREFETCH(model->noise + w2v_below(draw, (uint64_t)model->n_words));
+    }
     p->random = random;
+    at->n_draws = n;
     p->n_draws += n;
     p->count++;
 }
@@ -169,11 +225,15 @@ static inline bool plan_positions(plan *p)
     while (p->sentence < p->batch->n_sentences && p->count < p->capacity) {
         const int64_t begin = p->sentence > 0 ? p->ends[p->sentence - 1] : 0;
         const int64_t end = p->ends[p->sentence];
-        while (p->next < end && p->count < p->capacity) {
+        /* Two that share their draws are planned together, for which one more fits. */
+        while (p->next < end && (p->count < p->capacity || p->waiting)) {
             plan_one(p, begin, end);
             p->next++;
         }
-        if (p->next == end) p->sentence++;
+        if (p->next == end) {
+            p->sentence++;
+            p->waiting = false;
+        }
     }
     for (int64_t i = 0; i < p->n_draws; i++) {
         p->draws[i] = w2v_noise_word(p->model, p->random_draws[i]);

@@ -7,6 +7,7 @@
  *   *_tail       the first `n` lanes only, 0 < n < W2V_LANES; others read as zero
  *   w2v_sums     out[0..7] = sums over the lanes of v[0..7], of which the first `n`
  *                count; stored as it is loaded later, so that it can be forwarded
+ *   w2v_sums4    out[0..3] = sums over the lanes of v[0..3]
  * Fused multiply-adds are explicit; builds use -ffp-contract=off.
  */
 #ifndef W2V_SIMD_H
@@ -60,6 +61,10 @@ W2V_INLINE __m128 w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d)
         _mm_add_ps(_mm512_extractf32x4_ps(abcd, 2), _mm512_extractf32x4_ps(abcd, 3));
     return _mm_add_ps(low, high);
 }
+W2V_INLINE void w2v_sums4(const w2v_vf *v, float *out)
+{
+    _mm_storeu_ps(out, w2v_sum4(v[0], v[1], v[2], v[3]));
+}
 W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
     const __m128 low = w2v_sum4(v[0], v[1], v[2], v[3]);
@@ -111,6 +116,10 @@ W2V_INLINE __m128 w2v_sum4(w2v_vf a, w2v_vf b, w2v_vf c, w2v_vf d)
         _mm256_add_ps(_mm256_shuffle_ps(ab, cd, 0x44), _mm256_shuffle_ps(ab, cd, 0xee));
     return _mm_add_ps(_mm256_castps256_ps128(abcd), _mm256_extractf128_ps(abcd, 1));
 }
+W2V_INLINE void w2v_sums4(const w2v_vf *v, float *out)
+{
+    _mm_storeu_ps(out, w2v_sum4(v[0], v[1], v[2], v[3]));
+}
 W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
     const __m128 low = w2v_sum4(v[0], v[1], v[2], v[3]);
@@ -143,10 +152,14 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
     if (n > 1) vst1q_lane_f32(p + 1, v, 1);
     if (n > 2) vst1q_lane_f32(p + 2, v, 2);
 }
-W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
+W2V_INLINE void w2v_sums4(const w2v_vf *v, float *out)
 {
     vst1q_f32(out, vpaddq_f32(vpaddq_f32(v[0], v[1]), vpaddq_f32(v[2], v[3])));
-    if (n > 4) vst1q_f32(out + 4, vpaddq_f32(vpaddq_f32(v[4], v[5]), vpaddq_f32(v[6], v[7])));
+}
+W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
+{
+    w2v_sums4(v, out);
+    if (n > 4) w2v_sums4(v + 4, out + 4);
 }
 
 #elif defined(__GNUC__) && !defined(W2V_NO_VECTORS)
@@ -173,14 +186,16 @@ W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
 {
     for (int i = 0; i < n; i++) p[i] = v[i];
 }
+W2V_INLINE void w2v_sums4(const w2v_vf *v, float *out)
+{
+    const w2v_vf a = v[0], b = v[1], c = v[2], d = v[3];
+    w2v_store(out, (w2v_vf){a[0], b[0], c[0], d[0]} + (w2v_vf){a[1], b[1], c[1], d[1]} +
+                       (w2v_vf){a[2], b[2], c[2], d[2]} + (w2v_vf){a[3], b[3], c[3], d[3]});
+}
 W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {
-    for (int j = 0; j < n; j += 4) {
-        const w2v_vf a = v[j], b = v[j + 1], c = v[j + 2], d = v[j + 3];
-        w2v_store(out + j,
-                  (w2v_vf){a[0], b[0], c[0], d[0]} + (w2v_vf){a[1], b[1], c[1], d[1]} +
-                      (w2v_vf){a[2], b[2], c[2], d[2]} + (w2v_vf){a[3], b[3], c[3], d[3]});
-    }
+    w2v_sums4(v, out);
+    if (n > 4) w2v_sums4(v + 4, out + 4);
 }
 
 #else
@@ -198,6 +213,10 @@ W2V_INLINE w2v_vf w2v_load_tail(const float *p, int n) { return n > 0 ? *p : 0.0
 W2V_INLINE void w2v_store_tail(float *p, w2v_vf v, int n)
 {
     if (n > 0) *p = v;
+}
+W2V_INLINE void w2v_sums4(const w2v_vf *v, float *out)
+{
+    for (int j = 0; j < 4; j++) out[j] = v[j];
 }
 W2V_INLINE void w2v_sums(const w2v_vf *v, int n, float *out)
 {

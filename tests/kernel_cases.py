@@ -31,10 +31,18 @@ SKIP_GRAM = [
     for mode in (("-shared", "-exact") if output[0] else ("",))
 ]
 CBOW = [
-    Objective(f"cbow-{name}-{mean}-{scale}", False, *output, False, mean == "mean", scale == "full")
+    Objective(
+        f"cbow-{name}-{mean}-{scale}{mode}",
+        False,
+        *output,
+        shared_negatives=mode == "-shared",
+        cbow_mean=mean == "mean",
+        context_scale_full=scale == "full",
+    )
     for name, output in OUTPUTS.items()
     for mean in ("mean", "sum")
     for scale in ("full", "divided")
+    for mode in (("-shared", "-exact") if output[0] else ("",))
 ]
 OBJECTIVES = SKIP_GRAM + CBOW
 # For whatever is tested besides the objective: one of each kind of loop.

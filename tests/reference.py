@@ -139,6 +139,17 @@ class Rows:
         return float(np.sum(self.weights * softplus(signed)))
 
 
+@dataclass
+class Position:
+    """A centre word of CBOW and its contexts."""
+
+    centre: int
+    contexts: list[int]
+    alpha: float
+    hidden: np.ndarray | None = None
+    error: np.ndarray | None = None
+
+
 class Trainer:
     """One batch on float64 copies of one model's matrices."""
 
@@ -153,6 +164,8 @@ class Trainer:
         self.output_hs = copy(model.output_hs)
         self.loss = 0.0
         self.n_pairs = 0
+        self.positions: list[Position] = []  # of CBOW, waiting
+        self.drawn: list[int] = []  # for them
 
     def lock(self, row: int) -> float:
         factors = self.model.lock_factors
@@ -165,15 +178,24 @@ class Trainer:
         labels = 1.0 - model.path_codes[part].astype(np.float64)
         return Rows(self.output_hs, nodes, labels, np.ones(len(nodes)))
 
+    def draws(self) -> list[int]:
+        return [draw(self.model.noise, self.stream) for _ in range(self.model.negative)]
+
+    def noise_rows(self, centres: list[int], draws: list[int]) -> list[Rows]:
+        """For each of the centres the same rows, with labels and weights of its own."""
+        words = list(dict.fromkeys([*centres, *draws]))
+        return [
+            Rows(
+                self.output_ns,
+                np.array(words, np.int64),
+                np.array([float(word == centre) for word in words]),
+                np.array([1.0 if word == centre else draws.count(word) for word in words]),
+            )
+            for centre in centres
+        ]
+
     def negative_rows(self, centre: int) -> Rows:
-        times: dict[int, int] = {}  # keeps the order of the first draws
-        for _ in range(self.model.negative):
-            word = draw(self.model.noise, self.stream)
-            if word != centre:
-                times[word] = times.get(word, 0) + 1
-        rows = np.array([centre, *times], np.int64)
-        labels = np.array([1.0] + [0.0] * len(times))
-        return Rows(self.output_ns, rows, labels, np.array([1.0, *times.values()]))
+        return self.noise_rows([centre], self.draws())[0]
 
     def train_sentence(self, words: list[int], alpha: float) -> None:
         model = self.model
@@ -185,7 +207,22 @@ class Trainer:
             if contexts and model.sg:
                 self.train_skip_gram(centre, contexts, alpha)
             elif contexts:
-                self.train_cbow(centre, contexts, alpha)
+                self.add_position(Position(centre, contexts, alpha))
+        self.finish()
+
+    def add_position(self, position: "Position") -> None:
+        """Train CBOW on the position, or on two that share their noise words."""
+        if not self.positions:
+            self.drawn = self.draws()
+        self.positions.append(position)
+        if len(self.positions) == (2 if self.model.shared_negatives and self.drawn else 1):
+            self.finish()
+
+    def finish(self) -> None:
+        """Train on the positions that wait."""
+        if self.positions:
+            self.train_cbow(self.positions, self.drawn)
+        self.positions = []
 
     def train_skip_gram(self, centre: int, contexts: list[int], alpha: float) -> None:
         model = self.model
@@ -217,29 +254,38 @@ class Trainer:
             self.input[context] += self.lock(context) * delta
         block.matrix[block.rows] = new
 
-    def train_cbow(self, centre: int, contexts: list[int], alpha: float) -> None:
+    def train_cbow(self, positions: list["Position"], draws: list[int]) -> None:
         model = self.model
-        self.n_pairs += 1
-        hidden = self.input[contexts].sum(axis=0)
-        if model.cbow_mean:
-            hidden = hidden * (1.0 / len(contexts))
-        outputs = []
+        self.n_pairs += len(positions)
+        for position in positions:
+            position.hidden = self.input[position.contexts].sum(axis=0)
+            if model.cbow_mean:
+                position.hidden *= 1.0 / len(position.contexts)
+            position.error = np.zeros_like(position.hidden)
         if model.path_offsets is not None:
-            outputs.append(self.path_rows(centre))
-        if model.negative > 0:
-            outputs.append(self.negative_rows(centre))
-        error = np.zeros_like(hidden)
-        for output in outputs:
-            for block in output.blocks():
-                old = block.matrix[block.rows]
-                scores = old @ hidden
-                errors = block.errors(scores, alpha)
-                self.loss += block.loss(scores)
-                error += errors @ old
-                block.matrix[block.rows] = old + np.outer(errors, hidden)
-        scale = 1.0 if model.context_scale_full else 1.0 / len(contexts)
-        for context in contexts:
-            self.input[context] += self.lock(context) * scale * error
+            for position in positions:
+                self.train_sums([position], [self.path_rows(position.centre)])
+        if draws:
+            rows = self.noise_rows([position.centre for position in positions], draws)
+            self.train_sums(positions, rows)
+        for position in positions:
+            scale = 1.0 if model.context_scale_full else 1.0 / len(position.contexts)
+            for context in position.contexts:
+                self.input[context] += self.lock(context) * scale * position.error
+
+    def train_sums(self, positions: list["Position"], outputs: list[Rows]) -> None:
+        """The sums of all positions against the same rows."""
+        for blocks_of_all in zip(*(output.blocks() for output in outputs), strict=True):
+            block = blocks_of_all[0]
+            old = block.matrix[block.rows]
+            new = old.copy()
+            for position, own in zip(positions, blocks_of_all, strict=True):
+                scores = old @ position.hidden
+                errors = own.errors(scores, position.alpha)
+                self.loss += own.loss(scores)
+                position.error += errors @ old
+                new += np.outer(errors, position.hidden)
+            block.matrix[block.rows] = new
 
 
 def subsample(model: Model, batch: Batch, stream: Stream) -> list[list[int]]:

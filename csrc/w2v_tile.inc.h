@@ -1,0 +1,327 @@
+/* Tiles: small matrix products of context rows and output rows, and what is fetched
+ * meanwhile. For w2v_train.inc.h; what a tile computes is said in w2v.h.
+ *
+ *   - dot products for two or three context rows at a time in registers, errors eight
+ *     at a time, then for each slice of the dimension the old and new output rows stay
+ *     in registers while the context rows pass by;
+ *   - the number of output rows, NY, is a constant of each specialised tile;
+ *   - vector stores may alias anything, so what stays the same must be in locals.
+ */
+#ifndef W2V_TILE_INC_H
+#define W2V_TILE_INC_H
+
+#include "w2v_plan.h"
+
+#define LINE 16 /* floats in a line of the cache */
+#define LAST_SLICE(dim) ((dim) - (dim) % W2V_LANES)
+/* The call for the number of rows, as a constant. */
+#define W2V_FOR_ROWS(rows, CALL)                                                          \
+    switch (rows) {                                                                       \
+    case 1: CALL(1); break;                                                               \
+    case 2: CALL(2); break;                                                               \
+    case 3: CALL(3); break;                                                               \
+    case 4: CALL(4); break;                                                               \
+    case 5: CALL(5); break;                                                               \
+    case 6: CALL(6); break;                                                               \
+    case 7: CALL(7); break;                                                               \
+    default: CALL(8); break;                                                              \
+    }
+
+/* ---- rows needed soon ----------------------------------------------------
+ *
+ * Asking for the seven rows of a centre at once, forty lines, fills the buffers of the
+ * cache and stops all loads. So they wait in a list, and every step of a tile takes
+ * some of them and asks for a few lines with each slice that it computes.
+ */
+
+W2V_INLINE void prefetch_row(const float *row, int64_t dim)
+{
+    const char *line = (const char *)row - (uintptr_t)row % 64;
+    for (; line < (const char *)(row + dim); line += 64) W2V_PREFETCH(line);
+}
+
+/* Begin a new list; what nothing took from the last one is fetched at once. */
+W2V_INLINE void begin_ahead(ahead_list *ahead, int64_t dim)
+{
+    for (; ahead->taken < ahead->n; ahead->taken++) prefetch_row(ahead->rows[ahead->taken], dim);
+    ahead->taken = ahead->n = 0;
+}
+
+W2V_INLINE void add_ahead(ahead_list *ahead, float *row) { ahead->rows[ahead->n++] = row; }
+
+W2V_INLINE void end_ahead(ahead_list *ahead)
+{
+    for (int j = 0; j < W2V_BLOCK; j++) ahead->rows[ahead->n + j] = ahead->padding;
+}
+
+/* The next `n` rows of the list, padded. */
+W2V_INLINE void take_ahead(const int n, ahead_list *ahead, const float **rows)
+{
+    for (int j = 0; j < n; j++) rows[j] = ahead->rows[ahead->taken + j];
+    ahead->taken = ahead->taken + n < ahead->n ? ahead->taken + n : ahead->n;
+}
+
+/* With the slice at d: each line once. */
+W2V_INLINE void prefetch_slice(const int n, const float *const *rows, int64_t d, int width)
+{
+    for (int k = 0; k < width; k += LINE) {
+        if (width < LINE && d % LINE >= width) continue;
+        for (int j = 0; j < n; j++) W2V_PREFETCH(rows[j] + d + k);
+    }
+}
+
+W2V_INLINE void prefetch_end(const int n, const float *const *rows, int64_t dim)
+{
+    for (int j = 0; j < n; j++) W2V_PREFETCH(rows[j] + dim - 1);
+}
+
+/* What the tiles of one centre share. */
+typedef struct {
+    int64_t dim;
+    bool locked;
+    float *loss; /* W2V_BLOCK sums, or NULL */
+    ahead_list *ahead;
+} tile_options;
+
+/* ---- scores and errors ---------------------------------------------------- */
+
+/* scores[b][j] = x_b . y_j for XB context rows, by slices of one register. HALF: NY is
+ * at most 4, and only four scores are stored. */
+W2V_INLINE void tile_dots(const int XB, const int NY, const bool HALF, float *const *x,
+                          float *const *y, int64_t dim, float *scores)
+{
+    w2v_vf sum[3][W2V_BLOCK];
+    for (int j = 0; j < W2V_BLOCK; j++) sum[0][j] = sum[1][j] = sum[2][j] = w2v_zero();
+    const float *const x0 = x[0], *const x1 = x[XB > 1 ? 1 : 0], *const x2 = x[XB > 2 ? 2 : 0];
+#define W2V_DOTS(LOAD)                                                                    \
+    do {                                                                                  \
+        const w2v_vf v0 = LOAD(x0 + d), v1 = LOAD(x1 + d), v2 = LOAD(x2 + d);             \
+        for (int j = 0; j < NY; j++) {                                                    \
+            w2v_vf row = LOAD(y[j] + d);                                                  \
+            if (XB > 1) W2V_KEEP(row);                                                    \
+            sum[0][j] = w2v_fma(v0, row, sum[0][j]);                                      \
+            if (XB > 1) sum[1][j] = w2v_fma(v1, row, sum[1][j]);                          \
+            if (XB > 2) sum[2][j] = w2v_fma(v2, row, sum[2][j]);                          \
+        }                                                                                 \
+    } while (0)
+    int64_t d = 0;
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_DOTS(w2v_load);
+    if (d < dim) {
+        const int n = (int)(dim - d);
+#define LOAD_TAIL(p) w2v_load_tail(p, n)
+        W2V_DOTS(LOAD_TAIL);
+#undef LOAD_TAIL
+    }
+#undef W2V_DOTS
+    for (int b = 0; b < XB; b++) {
+        if (HALF) {
+            w2v_sums4(sum[b], scores + b * W2V_BLOCK);
+        } else {
+            w2v_sums(sum[b], NY, scores + b * W2V_BLOCK);
+        }
+    }
+}
+
+/* All context rows against NY output rows, as many at a time as registers allow. */
+W2V_INLINE void scores_by(const int XB, const int NY, const bool HALF, float *const *x, int64_t nx,
+                          float *const *y, int64_t dim, float *scores)
+{
+    int64_t i = 0;
+    for (; i + XB <= nx; i += XB) tile_dots(XB, NY, HALF, x + i, y, dim, scores + i * W2V_BLOCK);
+    if (XB > 2 && i + 2 <= nx) {
+        tile_dots(2, NY, HALF, x + i, y, dim, scores + i * W2V_BLOCK);
+        i += 2;
+    }
+    if (i < nx) tile_dots(1, NY, HALF, x + i, y, dim, scores + i * W2V_BLOCK);
+}
+
+#define FITS(XB, NY) ((XB) * (NY) + (XB) + 1 <= W2V_REGISTERS)
+
+W2V_INLINE void tile_scores(const int NY, float *const *x, int64_t nx, float *const *y,
+                            int64_t dim, float *scores)
+{
+    if (FITS(3, NY)) {
+        scores_by(3, NY, false, x, nx, y, dim, scores);
+    } else if (FITS(2, NY)) {
+        scores_by(2, NY, false, x, nx, y, dim, scores);
+    } else if (nx == 1) {
+        scores_by(1, NY, false, x, nx, y, dim, scores);
+    } else {
+        scores_by(3, 4, true, x, nx, y, dim, scores);
+        scores_by(3, NY - 4, true, x, nx, y + 4, dim, scores + 4);
+    }
+}
+
+/* Errors of output rows `first` on, in place of the scores of nx contexts. */
+W2V_INLINE void tile_errors(const int NY, const strand *c, int64_t nx, int64_t first,
+                            tile_options o)
+{
+    const w2v_targets targets = w2v_load_targets(c->codes + first, c->weights + first);
+    float *const scores = c->scores;
+    for (int64_t i = 0; i < nx; i++) {
+        w2v_errors(scores + i * W2V_BLOCK, &targets, c->alpha, NY, o.loss);
+    }
+}
+
+/* ---- skip-gram: context rows against output rows --------------------------- */
+
+#define W2V_SLICE(LOAD, STORE)                                                            \
+    do {                                                                                  \
+        w2v_vf old[W2V_BLOCK], new[W2V_BLOCK];                                            \
+        for (int j = 0; j < NY; j++) old[j] = new[j] = LOAD(y[j] + d);                    \
+        for (int64_t i = 0; i < nx; i++) {                                                \
+            const float *const e = errors + i * W2V_BLOCK;                                \
+            const w2v_vf row = LOAD(x[i] + d);                                            \
+            w2v_vf delta = LOCKED ? w2v_zero() : row;                                     \
+            for (int j = 0; j < NY; j++) {                                                \
+                const w2v_vf factor = SINGLE ? factors[j] : w2v_set1(e[j]);               \
+                delta = w2v_fma(factor, old[j], delta);                                   \
+                new[j] = w2v_fma(factor, row, new[j]);                                    \
+            }                                                                             \
+            STORE(x[i] + d, LOCKED ? w2v_fma(w2v_set1(lock[i]), delta, row) : delta);     \
+        }                                                                                 \
+        for (int j = 0; j < NY; j++) STORE(y[j] + d, new[j]);                             \
+    } while (0)
+
+W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, const strand *c,
+                            int64_t nx, int64_t first, tile_options o)
+{
+    const int64_t dim = o.dim;
+    const float *const errors = c->scores, *const lock = c->lock;
+    float *y[W2V_BLOCK], *const single = c->x[0];
+    float *const *const x = SINGLE ? &single : c->x;
+    const float *ahead[W2V_BLOCK];
+    w2v_vf factors[W2V_BLOCK];
+    take_ahead(NY, o.ahead, ahead);
+    for (int j = 0; j < NY; j++) {
+        y[j] = c->y[first + j];
+        if (SINGLE) factors[j] = w2v_set1(errors[j]);
+    }
+    int64_t d = 0;
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) {
+        prefetch_slice(NY, ahead, d, W2V_LANES);
+        W2V_SLICE(w2v_load, w2v_store);
+    }
+    prefetch_end(NY, ahead, dim);
+    if (d < dim) {
+        const int n = (int)(dim - d);
+#define LOAD_TAIL(p) w2v_load_tail(p, n)
+#define STORE_TAIL(p, v) w2v_store_tail(p, v, n)
+        W2V_SLICE(LOAD_TAIL, STORE_TAIL);
+#undef LOAD_TAIL
+#undef STORE_TAIL
+    }
+}
+
+/* ---- CBOW: sums of context rows against output rows ------------------------- */
+
+/* out = factor * the sum of the rows */
+W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor, int64_t dim)
+{
+    const w2v_vf scale = w2v_set1(factor);
+#define W2V_SUM(U, LOAD, STORE)                                                           \
+    do {                                                                                  \
+        w2v_vf sum[4];                                                                    \
+        for (int u = 0; u < U; u++) sum[u] = LOAD(rows[0] + d + u * W2V_LANES);           \
+        for (int64_t i = 1; i < n; i++) {                                                 \
+            for (int u = 0; u < U; u++) sum[u] = sum[u] + LOAD(rows[i] + d + u * W2V_LANES); \
+        }                                                                                 \
+        for (int u = 0; u < U; u++) STORE(out + d + u * W2V_LANES, scale * sum[u]);       \
+    } while (0)
+    int64_t d = 0;
+    for (; d + 4 * W2V_LANES <= dim; d += 4 * W2V_LANES) W2V_SUM(4, w2v_load, w2v_store);
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SUM(1, w2v_load, w2v_store);
+    if (d < dim) {
+        const int tail = (int)(dim - d);
+#define LOAD_TAIL(p) w2v_load_tail(p, tail)
+#define STORE_TAIL(p, v) w2v_store_tail(p, v, tail)
+        W2V_SUM(1, LOAD_TAIL, STORE_TAIL);
+#undef LOAD_TAIL
+#undef STORE_TAIL
+    }
+#undef W2V_SUM
+}
+
+/* U <= 4 slices at once of the sums of NS strands against NY output rows. */
+#define W2V_CBOW_SLICES(U, LOAD, STORE)                                                   \
+    do {                                                                                  \
+        w2v_vf h[2][4], delta[2][4];                                                      \
+        for (int s = 0; s < NS; s++) {                                                    \
+            for (int u = 0; u < U; u++) {                                                 \
+                h[s][u] = LOAD(hs[s] + d + u * W2V_LANES);                                \
+                delta[s][u] = fresh[s] ? w2v_zero() : LOAD(error[s] + d + u * W2V_LANES); \
+            }                                                                             \
+        }                                                                                 \
+        for (int j = 0; j < NY; j++) {                                                    \
+            float *const row = y[j] + d;                                                  \
+            for (int u = 0; u < U; u++) {                                                 \
+                const w2v_vf old = LOAD(row + u * W2V_LANES);                             \
+                w2v_vf new = old;                                                         \
+                for (int s = 0; s < NS; s++) {                                            \
+                    const w2v_vf factor = w2v_set1(errors[s][j]);                         \
+                    delta[s][u] = w2v_fma(factor, old, delta[s][u]);                      \
+                    new = w2v_fma(factor, h[s][u], new);                                  \
+                }                                                                         \
+                STORE(row + u * W2V_LANES, new);                                          \
+            }                                                                             \
+        }                                                                                 \
+        for (int s = 0; s < NS; s++) {                                                    \
+            for (int u = 0; u < U && !last; u++) {                                        \
+                STORE(error[s] + d + u * W2V_LANES, delta[s][u]);                         \
+            }                                                                             \
+            for (int64_t i = 0; i < nx[s]; i++) {                                         \
+                float *const row = x[s][i] + d;                                           \
+                const w2v_vf share = LOCKED ? w2v_set1(lock[s][i]) : scale[s];            \
+                for (int u = 0; u < U; u++) {                                             \
+                    STORE(row + u * W2V_LANES,                                            \
+                          w2v_fma(share, delta[s][u], LOAD(row + u * W2V_LANES)));        \
+                }                                                                         \
+            }                                                                             \
+        }                                                                                 \
+    } while (0)
+
+/* The sums of NS strands against rows `first` on; with the last block, the context rows
+ * get their error. */
+W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, strand *c,
+                            int64_t first, bool last, tile_options o)
+{
+    const int64_t dim = o.dim;
+    const int U = NS == 1 ? 4 : 2;
+    float *y[W2V_BLOCK], *hs[2], *error[2];
+    float *const *x[2];
+    const float *lock[2], *errors[2];
+    w2v_vf scale[2];
+    int64_t nx[2];
+    bool fresh[2];
+    for (int j = 0; j < NY; j++) y[j] = c->y[first + j];
+    for (int s = 0; s < NS; s++) {
+        hs[s] = c[s].h;
+        error[s] = c[s].error;
+        errors[s] = c[s].scores;
+        x[s] = c[s].x;
+        nx[s] = last ? c[s].nx : 0;
+        fresh[s] = c[s].fresh;
+        c[s].fresh = false;
+        lock[s] = c[s].lock;
+        scale[s] = w2v_set1(c[s].scale);
+    }
+    const float *ahead[W2V_BLOCK];
+    take_ahead(NY, o.ahead, ahead);
+    int64_t d = 0;
+    for (; d + U * W2V_LANES <= dim; d += U * W2V_LANES) {
+        prefetch_slice(NY, ahead, d, U * W2V_LANES);
+        W2V_CBOW_SLICES(U, w2v_load, w2v_store);
+    }
+    prefetch_end(NY, ahead, dim);
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_CBOW_SLICES(1, w2v_load, w2v_store);
+    if (d < dim) {
+        const int n = (int)(dim - d);
+#define LOAD_TAIL(p) w2v_load_tail(p, n)
+#define STORE_TAIL(p, v) w2v_store_tail(p, v, n)
+        W2V_CBOW_SLICES(1, LOAD_TAIL, STORE_TAIL);
+#undef LOAD_TAIL
+#undef STORE_TAIL
+    }
+}
+
+#endif
