@@ -195,8 +195,8 @@ OPTIONS: dict[str, Option] = {
             "shared_negatives",
             "choice",
             "auto",
-            "Skip-gram: whether the contexts of a centre word share their noise words "
-            "(faster); 'auto' shares on corpora of at least ten million words.",
+            "Whether the contexts of a centre word (CBOW: two neighbouring centre words) share "
+            "their noise words (faster); 'auto' shares on corpora of at least ten million words.",
             choices=("auto", True, False),
         ),
         Option(
