@@ -5,7 +5,7 @@ first appearance, their counts, and the ids of the text.
 """
 
 import logging
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from word2vec.text.chunks import (
     valid_utf8,
 )
 from word2vec.text.encoded import MEMORY_BUDGET, EncodedCorpus
-from word2vec.text.readers import Source, corpus_files, warn_of_invalid
+from word2vec.text.readers import Source, corpus_files, name_of, warn_of_invalid
 from word2vec.text.selection import (
     RULE_DEFAULT,
     RULE_DISCARD,
@@ -324,7 +324,7 @@ def scan_files(
     CorpusTypeError, CorpusNotFoundError
         As `word2vec.text.readers.corpus_files` raises them.
     OSError, EOFError
-        If a file cannot be read or decompressed.
+        If a file cannot be read or decompressed; the message names the file.
     MemoryError
         If there is no memory for the words.
 
@@ -349,7 +349,9 @@ def scan_files(
     return _collected(raw), corpus
 
 
-def _scan(chunks: Iterable[Chunk], joiner: _Joiner, workers: int, keep_ids: bool) -> Int64Array:
+def _scan(
+    chunks: Generator[Chunk, None, None], joiner: _Joiner, workers: int, keep_ids: bool
+) -> Int64Array:
     """Encode all chunks; returns the counts of ``joiner.words``."""
     alone = workers <= 1  # then the worker's ids are final
     tables = [joiner.words] if alone else [WordTable() for _ in range(workers)]
@@ -376,7 +378,7 @@ def _scan(chunks: Iterable[Chunk], joiner: _Joiner, workers: int, keep_ids: bool
                 ),
             )
 
-    for_each_chunk(iter(chunks), workers, work)
+    for_each_chunk(chunks, workers, work)
     if alone:
         return joiner.words.counts()
     counts = np.zeros(len(joiner.words), np.int64)
@@ -448,4 +450,4 @@ def encode_files(
 
 
 def _names(sources: Sequence[Source]) -> str:
-    return ", ".join(str(getattr(source, "name", source)) for source in sources)
+    return ", ".join(map(name_of, sources))
