@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
-from word2vec.model_checks import check_corpus
+from word2vec.model_checks import check_corpus, check_rereadable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
@@ -126,6 +126,8 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         """Build the vocabulary; return the ids of a file if asked to keep them."""
         check_corpus(corpus_iterable, corpus_file, passes=1)
         self._check_update(update)
+        if keep_ids and corpus_file is not None and self.max_vocab_size is not None:
+            check_rereadable(corpus_file)  # pruning needs a pass of its own
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
@@ -394,10 +396,11 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
         n_words = len(wv.index_to_key)
-        if self.hs:
-            self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
-        if self.negative:
-            self.syn1neg = np.zeros((n_words, self.vector_size), np.float32)
+        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if needed:
+                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
+            else:
+                vars(self).pop(name, None)  # rows of another vocabulary
 
     def update_weights(self) -> None:
         """Grow the weights by the words that came to the vocabulary since.
@@ -417,8 +420,8 @@ class VocabularySteps(ModelTables, LifecycleEvents):
             locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
             wv.vectors_lockf = locks
         for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
-            if needed:
-                # An objective that was off until now has no rows at all.
+            # One that is off now may be switched on again; one that was off has no rows yet.
+            if needed or hasattr(self, name):
                 grown = np.zeros((n_words, self.vector_size), np.float32)
                 old = getattr(self, name, grown[:0])
                 grown[: len(old)] = old

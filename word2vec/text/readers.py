@@ -91,6 +91,13 @@ def name_of(source: object) -> str:
     return str(getattr(source, "name", source))
 
 
+def reads_once(source: Source) -> bool:
+    """Whether a file cannot start over: a pipe or a terminal, by name or open."""
+    if isinstance(source, str | os.PathLike):
+        return not os.path.isfile(source)
+    return not can_seek(source)
+
+
 def _rewind(stream: Any) -> None:
     if can_seek(stream):
         stream.seek(0)

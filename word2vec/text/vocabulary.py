@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import CorpusTypeError
-from word2vec.text._text import EncodedBlock, SentenceCounter, WordTable, remap_block
+from word2vec.text._sentences import SentenceCounter
+from word2vec.text._text import EncodedBlock, WordTable, remap_block
 from word2vec.text.chunks import (
     CHUNK_BYTES,
     Chunk,
