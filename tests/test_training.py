@@ -1,5 +1,6 @@
 """Training as a whole: every token once, and the learning rate."""
 
+import io
 from collections import Counter
 
 import numpy as np
@@ -18,7 +19,8 @@ from training_cases import (
 )
 
 from word2vec import CallbackAny2Vec, Word2Vec
-from word2vec.training.batches import IterableSource
+from word2vec.text.vocabulary import encode_files
+from word2vec.training.batches import EncodedSource, IterableSource
 
 corpus_path = pytest.fixture(write_corpus)
 
@@ -46,6 +48,31 @@ def test_train_returns_true_counts(kind, workers, corpus_path):
         kind, {"corpus_iterable": Restartable(SENTENCES)}
     )
     assert model.train(**corpus, total_words=TOTAL, epochs=3) == (3 * TOTAL, 3 * TOTAL)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_file_cut_into_chunks_anywhere_is_trained_exactly_once(data):
+    lines = data.draw(st.lists(st.lists(st.sampled_from(["a", "bé", "人工智慧", "w" * 40]))))
+    text = "\n".join("\u3000 ".join(words) for words in lines).encode()
+    words = [word for line in lines for word in line]
+    chunk_bytes = data.draw(st.integers(1, len(text) + 2))
+    workers = data.draw(st.integers(1, 5))
+    batch_words = data.draw(st.integers(1, 20))
+    model = Word2Vec(vector_size=2, min_count=1, sample=0, workers=workers, batch_words=batch_words)
+    model.build_vocab([words, ["a"]])
+    index = model.wv.key_to_index
+    corpus = encode_files(
+        io.BytesIO(text), list(index), workers=data.draw(st.integers(1, 4)), chunk_bytes=chunk_bytes
+    )
+    kernel, counts = run_epoch(EncodedSource(corpus, batch_words), workers)
+    corpus.close()
+    assert kernel.tokens == Counter(index[word] for word in words)
+    assert (counts.words, counts.kept) == (len(words), len(words))
+    assert counts.sentences == sum(map(bool, lines))
+    if words:
+        trained = model.train(corpus_file=io.BytesIO(text), total_words=len(words), epochs=2)
+        assert trained == (2 * len(words), 2 * len(words))
 
 
 @given(
