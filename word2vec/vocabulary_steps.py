@@ -18,6 +18,7 @@ from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
+from word2vec.text.line_files import line_files
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
     RawVocabulary,
@@ -204,7 +205,12 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         keep_ids: bool = False,
     ) -> tuple[RawVocabulary, EncodedCorpus | None]:
         encoded = None
-        if corpus_file is not None and self.max_vocab_size is None:
+        # Pruning depends on the order of all sentences: one thread, one dict.
+        in_c = self.max_vocab_size is None
+        lines = line_files(corpus_iterable) if in_c else None
+        if lines is not None:
+            raw = lines.scan(workers=workers or self.workers, progress_per=progress_per)
+        elif corpus_file is not None and in_c:
             raw, encoded = scan_files(
                 corpus_files(corpus_file),
                 workers=workers or self.workers,
@@ -212,7 +218,6 @@ class VocabularySteps(ModelTables, LifecycleEvents):
                 progress_per=progress_per,
             )
         else:
-            # Pruning depends on the order of all sentences: one thread, one dict.
             sentences = corpus_iterable
             if sentences is None:
                 sentences = _Lines(corpus_files(corpus_file))

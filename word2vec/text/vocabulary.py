@@ -47,6 +47,7 @@ __all__ = [
     "TrimRule",
     "encode_files",
     "keep_thresholds",
+    "known_words",
     "scan_files",
     "scan_sentences",
     "select_words",
@@ -248,8 +249,15 @@ class _Joiner:
     appearance.
     """
 
-    def __init__(self, corpus: EncodedCorpus | None, progress_per: int = 0) -> None:
+    def __init__(
+        self,
+        corpus: EncodedCorpus | None,
+        progress_per: int = 0,
+        max_sentence_length: int = 2**62,
+    ) -> None:
         self.corpus = corpus
+        self._max_sentence_length = max_sentence_length
+        self._open_words = 0  # of the last line, if it goes on
         self.n_words = self.n_sentences = self.n_invalid = 0
         self.words = WordTable()
         self.final_ids: dict[int, _Growing] = {}
@@ -265,9 +273,20 @@ class _Joiner:
         if self.corpus is not None:
             self.corpus.append(block, continues)
         self.n_words += int(block.words.sum())
-        self.n_sentences += len(block.words) - continues
+        self.n_sentences += self._count_sentences(block.words, continues, chunk.ends_line)
         self.n_invalid += encoded.n_invalid
         self._line_open = not chunk.ends_line and (line_open or len(block.words) > 0)
+
+    def _count_sentences(self, words: Int64Array, continues: bool, ends_line: bool) -> int:
+        """Sentences in lines of so many words, less those counted of the line that goes on."""
+        longest, before = self._max_sentence_length, self._open_words if continues else 0
+        if len(words) == 0:
+            self._open_words = 0 if ends_line else self._open_words
+            return 0
+        lengths = words.copy()
+        lengths[0] += before
+        self._open_words = 0 if ends_line else int(lengths[-1])
+        return int(np.sum(-(-lengths // longest))) - -(-before // longest)
 
     def take_and_renumber(self, encoded: _Encoded) -> None:
         """Append a chunk with the ids of its worker."""
@@ -294,6 +313,7 @@ def scan_files(
     memory_budget: int = MEMORY_BUDGET,
     progress_per: int = PROGRESS_PER,
     chunk_bytes: int = CHUNK_BYTES,
+    max_sentence_length: int = 2**62,
 ) -> tuple[RawVocabulary, EncodedCorpus | None]:
     """Count the words of files, and turn the text into ids in the same pass.
 
@@ -312,6 +332,8 @@ def scan_files(
         Sentences between two log lines, at least.
     chunk_bytes : int, default=4 MiB
         Bytes that a thread works on at a time; small ones are for tests.
+    max_sentence_length : int
+        A longer line counts as several sentences of at most so many words.
 
     Returns
     -------
@@ -336,7 +358,7 @@ def scan_files(
     """
     sources = corpus_files(files)
     corpus = EncodedCorpus(memory_budget) if keep_ids else None
-    joiner = _Joiner(corpus, progress_per)
+    joiner = _Joiner(corpus, progress_per, max_sentence_length)
     try:
         counts = _scan(read_chunks(sources, chunk_bytes), joiner, workers, keep_ids)
     except BaseException:
@@ -417,16 +439,7 @@ def encode_files(
         As `scan_files` raises them.
     """
     sources = corpus_files(files)
-    table = WordTable()
-    # What no text can hold gets a name with a space: it takes its id and never matches.
-    table.add(
-        [
-            word.encode("utf-8", "surrogatepass") if isinstance(word, str) else b" %d" % i
-            for i, word in enumerate(words)
-        ]
-    )
-    if len(table) != len(words):
-        raise ValueError(f"{len(words) - len(table)} of the words occur twice")
+    table = known_words(words)
     joiner = _Joiner(EncodedCorpus(memory_budget))
     in_order = InOrder(joiner.take)
 
@@ -448,6 +461,27 @@ def encode_files(
         raise
     warn_of_invalid(_names(sources), joiner.n_invalid)
     return corpus
+
+
+def known_words(words: Sequence[Hashable]) -> WordTable:
+    """Make a table in which word `i` has id `i`, for `WordTable.encode_known`.
+
+    Raises
+    ------
+    ValueError
+        If a word occurs twice.
+    """
+    table = WordTable()
+    # What no text can hold gets a name with a space: it takes its id and never matches.
+    table.add(
+        [
+            word.encode("utf-8", "surrogatepass") if isinstance(word, str) else b" %d" % i
+            for i, word in enumerate(words)
+        ]
+    )
+    if len(table) != len(words):
+        raise ValueError(f"{len(words) - len(table)} of the words occur twice")
+    return table
 
 
 def _names(sources: Sequence[Source]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from word2vec.errors import CorpusError, CorpusTypeError
 from word2vec.text._sentences import SentenceEncoder
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus, EncodedPiece
+from word2vec.text.line_files import is_numbered, line_files
 
 # A sentence with more ids is cut into pieces of so many: no window reaches across a cut,
 # so sentences are never cut shorter, however small a batch is asked for.
@@ -126,22 +127,32 @@ class IterableSource:
 
     def _encoded(self) -> Iterator[EncodedBlock]:
         """Encode one pass over the sentences; keep it once it is complete."""
-        encoder = SentenceEncoder(self._key_to_index)
-        sentences = iter(self._sentences)
         kept = EncodedCorpus() if self.keeps else None
-        while (block := encoder.next_block(sentences, self._batch_words)) is not None:
+        n_sentences = 0
+        for block in self._blocks():
             if kept is not None:
                 kept.append(block)
+            n_sentences += len(block.words)
             yield block
         self._kept = kept
-        if encoder.n_read:
-            self._scanned = encoder.n_read
+        if n_sentences:
+            self._scanned = n_sentences
         elif self._scanned and not _is_empty(self._sentences):
             raise CorpusTypeError(
                 f"the corpus gave {self._scanned} sentences when it was read before and none in "
                 f"epoch {self._epochs}: it is a one-shot iterator; pass a list, or an object "
                 "whose __iter__ starts anew"
             )
+
+    def _blocks(self) -> Iterator[EncodedBlock]:
+        files = line_files(self._sentences)
+        if files is not None and is_numbered(self._key_to_index):
+            yield from files.blocks(self._key_to_index)
+            return
+        encoder = SentenceEncoder(self._key_to_index)
+        sentences = iter(self._sentences)
+        while (block := encoder.next_block(sentences, self._batch_words)) is not None:
+            yield block
 
     def close(self) -> None:
         """Give memory and temporary files back."""
