@@ -68,6 +68,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     syn1neg, syn1 : ndarray of shape (n_words, vector_size), float32
         Output rows of negative sampling, and of hierarchical softmax. Each exists
         only for its objective, once there is a vocabulary.
+    latest_counts : tuple of int
+        ``(trained_words, raw_words)`` of the latest training, as `train` returned it.
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int

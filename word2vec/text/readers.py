@@ -209,8 +209,8 @@ class LineSentence(_Reader):
     Parameters
     ----------
     source : str, path or file object
-        Plain text, or compressed if its name ends in .gz, .bz2, .xz or .zst. A file
-        object is rewound for each pass if it can seek, and left open.
+        Plain text, or compressed with gzip, bz2, xz or zstd. A file object is rewound
+        for each pass if it can seek, and left open.
     max_sentence_length : int, default=10000
         A longer line becomes several sentences of at most this many words (>= 1).
     limit : int or None
@@ -230,8 +230,8 @@ class LineSentence(_Reader):
 
     Notes
     -----
-    Lines without a word give no sentence. ``corpus_file=`` reads the same words
-    several times faster.
+    Lines without a word give no sentence. Training reads the files of a `LineSentence`
+    without iterating over it, unless it has a `limit` or is a subclass.
     """
 
     def __init__(
