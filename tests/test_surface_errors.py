@@ -245,8 +245,8 @@ WARNINGS = {
         lambda: shell().build_vocab("abc"),
         "Each 'sentences' item should be a list of words",
     ),
-    "used-up iterator": (
-        lambda: train(ready(), iter([])),
+    "empty corpus": (
+        lambda: train(ready(), []),
         "train() called with an empty iterator (if not intended, be sure to provide a corpus "
         "that offers restartable iteration = an iterable).",
     ),

@@ -50,6 +50,10 @@ class TruncatedFileError(FormatError, EOFError):
     """A file ends before its header says it should."""
 
 
+class DamagedFileError(FormatError, OSError):
+    """A compressed file cannot be decompressed."""
+
+
 class MissingDependencyError(Word2VecError, ImportError):
     """An optional package is needed for this call."""
 

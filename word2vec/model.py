@@ -68,6 +68,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     syn1neg, syn1 : ndarray of shape (n_words, vector_size), float32
         Output rows of negative sampling, and of hierarchical softmax. Each exists
         only for its objective, once there is a vocabulary.
+    latest_counts : tuple of int
+        ``(trained_words, raw_words)`` of the latest training, as `train` returned it.
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int
@@ -176,6 +178,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         self.lifecycle_events = []
         self.random = np.random.RandomState((self.seed or 0) % 2**32)
         self.epoch_losses: list[float] = []
+        # What the latest train() returned; the constructor's is not seen otherwise.
+        self.latest_counts = (0, 0)
         self._tables: Tables | None = None
         self._cum_table = None
         # model.load(...) would look as if it loaded into this model.
@@ -307,8 +311,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         ):
             self.epochs = epochs
             self.running_training_loss = 0.0
-            if total_words is None and total_examples == self.corpus_count:
-                total_words = self.corpus_total_words or None
+            if total_words is None:
+                total_words = checks.known_total_words(self, corpus_iterable, total_examples)
             self.add_lifecycle_event(
                 "train",
                 log_level=None,
@@ -326,7 +330,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
                 total_words=total_words,
                 report_delay=report_delay,
             )
-            trained = run.train(callbacks)
+            self.latest_counts = trained = run.train(callbacks)
         self._clear_post_train()
         return trained
 
@@ -354,13 +358,14 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
                 encoded = encode_files(
                     corpus_files(corpus_file), self.wv.index_to_key, workers=self.workers
                 )
-            return EncodedSource(encoded, self.batch_words)
+            return EncodedSource(encoded, self.batch_words, scanned=self.corpus_count)
         assert corpus_iterable is not None
         return IterableSource(
             corpus_iterable,
             self.wv.key_to_index,
             self.batch_words,
             keep=True if self.cache_corpus else None,
+            scanned=self.corpus_count,
         )
 
     def get_latest_training_loss(self) -> float:

@@ -4,7 +4,7 @@ The order of the checks and the texts are those that gensim's users rely on.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from word2vec.errors import CorpusTypeError, NotTrainableError, ParameterError
 from word2vec.params import OPTIONS, Option
-from word2vec.text.readers import corpus_files
+from word2vec.text.readers import corpus_files, name_of, reads_once
 from word2vec.training.trainer import Counts
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> None:
             f"Using a generator as corpus_iterable can't support {passes} passes. "
             "Try a re-iterable sequence."
         )
+
+
+def check_rereadable(corpus_file: Any) -> None:
+    """Raise CorpusTypeError if a file can be read only once: a pipe, or an open stream."""
+    for file in corpus_files(corpus_file):
+        if reads_once(file):
+            raise CorpusTypeError(
+                f"{name_of(file)} can be read only once, and training with max_vocab_size= reads "
+                "it twice: write it to a file first, or leave max_vocab_size out"
+            )
 
 
 def check_training(
@@ -86,13 +96,9 @@ def check_training(
     if (model.alpha if start_alpha is None else start_alpha) > model.min_alpha_yet_reached:
         logger.warning("Effective 'alpha' higher than previous training cycles")
     if not model.wv.key_to_index:
-        cause = (
-            f": none of the {model.corpus_total_words} words of the corpus occurs "
-            f"min_count={model.min_count} times; lower min_count"
-            if model.corpus_total_words
-            else ""
+        raise NotTrainableError(
+            f"you must first build vocabulary before training the model{_no_words(model)}"
         )
-        raise NotTrainableError(f"you must first build vocabulary before training the model{cause}")
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
     if total_words is None and total_examples is None:
@@ -110,6 +116,40 @@ def check_training(
     return int(OPTIONS["epochs"].check(epochs))
 
 
+def _no_words(model: "Word2Vec") -> str:
+    """Why there is no vocabulary, and what to do."""
+    if model.corpus_total_words:
+        return (
+            f": none of the {model.corpus_total_words} words of the corpus occurs "
+            f"min_count={model.effective_min_count} times, or trim_rule drops them; lower min_count"
+        )
+    if model.corpus_count:
+        return (
+            f": the {model.corpus_count} sentences of the corpus hold no words; pass one that "
+            "has some"
+        )
+    return ": no corpus was scanned, or one without sentences; call build_vocab() with some"
+
+
+def known_total_words(model: "Word2Vec", corpus: Any, total_examples: int | None) -> int | None:
+    """Words of `corpus`, if it seems to be the one that was scanned.
+
+    A corpus of as many sentences as were scanned is taken for that one. Lists and tuples
+    can be counted: one of other words has another total, and then the learning rate goes
+    by sentences, as it was told to.
+    """
+    words = model.corpus_total_words
+    if total_examples != model.corpus_count or not words:
+        return None
+    if type(corpus) in (list, tuple) and sum(map(_length, corpus)) != words:
+        return None
+    return words
+
+
+def _length(sentence: Any) -> int:
+    return len(sentence) if isinstance(sentence, Sized) else 0
+
+
 def check_companions(model: "Word2Vec") -> None:
     """Raise if `wv`, `hs` or `negative` were set to something the vocabulary lacks."""
     missing = [name for name in ("count", "sample_int") if name not in model.wv.expandos]
@@ -119,6 +159,17 @@ def check_companions(model: "Word2Vec") -> None:
         raise NotTrainableError(
             f"the model has no {', '.join(missing)}, without which its words cannot be trained: "
             "set hs and negative before build_vocab(), which makes everything"
+        )
+    tables = model._tables
+    if model.hs and (tables is None or tables.tree is None):
+        raise NotTrainableError(
+            "the model has no Huffman tree, without which hs=1 trains nothing: set hs before "
+            "build_vocab(), or call create_binary_tree()"
+        )
+    if model.negative and (tables is None or tables.noise is None):
+        raise NotTrainableError(
+            "the model has no noise distribution, without which negative sampling trains "
+            "nothing: set negative before build_vocab(), or call make_cum_table()"
         )
     if np.ndim(model.wv.vectors) == 2 and model.vector_size != np.shape(model.wv.vectors)[1]:
         raise NotTrainableError(

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
-from word2vec.model_checks import check_corpus
+from word2vec.model_checks import check_corpus, check_rereadable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
+from word2vec.text.line_files import line_files
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
     RawVocabulary,
@@ -126,6 +127,8 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         """Build the vocabulary; return the ids of a file if asked to keep them."""
         check_corpus(corpus_iterable, corpus_file, passes=1)
         self._check_update(update)
+        if keep_ids and corpus_file is not None and self.max_vocab_size is not None:
+            check_rereadable(corpus_file)  # pruning needs a pass of its own
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
@@ -202,7 +205,12 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         keep_ids: bool = False,
     ) -> tuple[RawVocabulary, EncodedCorpus | None]:
         encoded = None
-        if corpus_file is not None and self.max_vocab_size is None:
+        # Pruning depends on the order of all sentences: one thread, one dict.
+        in_c = self.max_vocab_size is None
+        lines = line_files(corpus_iterable) if in_c else None
+        if lines is not None:
+            raw = lines.scan(workers=workers or self.workers, progress_per=progress_per)
+        elif corpus_file is not None and in_c:
             raw, encoded = scan_files(
                 corpus_files(corpus_file),
                 workers=workers or self.workers,
@@ -210,7 +218,6 @@ class VocabularySteps(ModelTables, LifecycleEvents):
                 progress_per=progress_per,
             )
         else:
-            # Pruning depends on the order of all sentences: one thread, one dict.
             sentences = corpus_iterable
             if sentences is None:
                 sentences = _Lines(corpus_files(corpus_file))
@@ -394,10 +401,11 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
         n_words = len(wv.index_to_key)
-        if self.hs:
-            self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
-        if self.negative:
-            self.syn1neg = np.zeros((n_words, self.vector_size), np.float32)
+        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if needed:
+                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
+            else:
+                vars(self).pop(name, None)  # rows of another vocabulary
 
     def update_weights(self) -> None:
         """Grow the weights by the words that came to the vocabulary since.
@@ -417,8 +425,8 @@ class VocabularySteps(ModelTables, LifecycleEvents):
             locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
             wv.vectors_lockf = locks
         for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
-            if needed:
-                # An objective that was off until now has no rows at all.
+            # One that is off now may be switched on again; one that was off has no rows yet.
+            if needed or hasattr(self, name):
                 grown = np.zeros((n_words, self.vector_size), np.float32)
                 old = getattr(self, name, grown[:0])
                 grown[: len(old)] = old

@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _report(model: "Word2Vec", arguments: argparse.Namespace, seconds: float) -> None:
-    words = model.corpus_total_words * model.epochs
+    _, words = model.latest_counts
     speed = words / max(model.total_train_time, 1e-9)
     kind = file_format(arguments.output)
     lines = [
@@ -114,8 +114,12 @@ def _report(model: "Word2Vec", arguments: argparse.Namespace, seconds: float) ->
 
 
 def _check_input(path: str) -> None:
+    from word2vec.text.readers import reads_once
+
     if Path(path).is_dir():
         raise CommandError(f"{path}: this is a folder; give its files, as in {path}/*")
+    if reads_once(path) and Path(path).exists():
+        return  # a pipe that is opened and closed has lost its writer
     with Path(path).open("rb"):
         pass  # missing or unreadable: say so before the first file has been read
 
