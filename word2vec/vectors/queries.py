@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import MissingKeyError, ParameterError
+from word2vec.vectors import search
 from word2vec.vectors.arrays import largest, unit
 from word2vec.vectors.store import Array, Key, VectorStore
 
 Neighbours = list[tuple[Any, float]]
-
-_BATCH_FLOATS = 2**24  # similarities in memory at a time in most_similar_batch: 64 MB
 
 
 class EmptyListError(ParameterError, ZeroDivisionError):
@@ -172,24 +171,22 @@ class Queries(VectorStore):
 
         Notes
         -----
-        Holds the similarities of a piece of the queries at a time, at most 64 MB or
-        one row of similarities.
+        One pass over the vectors for 1,024 queries; needs some 10 MB, and a byte for
+        each of these queries and eight rows.
         """
         queries = self._items(keys_or_vectors)
+        if not queries or topn < 1:
+            return [[] for _ in queries]
+        units = np.stack([unit(self._vector(query)) for query in queries])
         rows = self._search_range(0, None, restrict_vocab)
-        matrix, divisors = self.vectors[rows.start : rows.stop], self._divisors()[: rows.stop]
-        step = max(1, _BATCH_FLOATS // max(1, len(rows)))
-        answers: list[Neighbours] = []
-        for begin in range(0, len(queries), step):
-            piece = queries[begin : begin + step]
-            units = np.stack([unit(self._vector(query)) for query in piece])
-            similarities = units @ matrix.T
-            similarities /= divisors
-            answers += [
-                self._best(row, int(topn), 0, self._given_rows([query])) if topn >= 1 else []
-                for query, row in zip(piece, similarities, strict=True)
-            ]
-        return answers
+        # The key itself is among the nearest, and left out.
+        nearest = search.nearest(
+            self.vectors[: rows.stop], self._divisors()[: rows.stop], units, int(topn) + 1
+        )
+        return [
+            self._name(*found, self._given_rows([query]))[:topn]
+            for query, found in zip(queries, nearest, strict=True)
+        ]
 
     def similar_by_key(
         self, key: Key, topn: int | None = 10, restrict_vocab: int | None = None
@@ -455,13 +452,16 @@ class Queries(VectorStore):
         return {self.get_index(item) for item in items if not isinstance(item, np.ndarray)}
 
     def _best(self, scores: Array, topn: int, first_row: int, excluded: set[int]) -> Neighbours:
-        rows = (largest(scores, topn + len(excluded)) + first_row).tolist()
-        found = [
-            (self.index_to_key[row], float(scores[row - first_row]))
-            for row in rows
+        rows = largest(scores, topn + len(excluded))
+        return self._name(rows + first_row, scores[rows], excluded)[:topn]
+
+    def _name(self, rows: npt.NDArray[np.intp], scores: Array, excluded: set[int]) -> Neighbours:
+        """Put keys for rows."""
+        return [
+            (self.index_to_key[row], score)
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
             if row not in excluded
         ]
-        return found[:topn]
 
 
 def _dot(first: Array, second: Array) -> np.float32:
