@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import MissingKeyError, ParameterError
-from word2vec.vectors import search
 from word2vec.vectors.arrays import largest, unit
 from word2vec.vectors.store import Array, Key, VectorStore
 
@@ -84,10 +83,11 @@ class Queries(VectorStore):
         if indexer is not None and isinstance(topn, numbers.Integral):
             return indexer.most_similar(mean, topn)
         rows = self._search_range(clip_start, clip_end, restrict_vocab)
-        similarities = self._cosines(mean, rows)
         if topn is None:
-            return similarities
-        return self._best(similarities, int(topn), rows.start, self._given_rows(keys))
+            return self._searcher().cosines(mean, rows)
+        excluded = self._given_rows(keys)
+        found = self._searcher().nearest(mean, rows, int(topn) + len(excluded))
+        return self._name(*found, excluded)[:topn]
 
     def most_similar_cosmul(
         self,
@@ -136,11 +136,13 @@ class Queries(VectorStore):
         products = np.ones((2, len(rows)))
         for product, vectors in zip(products, units, strict=True):
             for vector in vectors:
-                product *= (1 + self._cosines(vector, rows)) / 2
+                product *= (1 + self._searcher().cosines(vector, rows)) / 2
         scores = products[0] / (products[1] + 1e-6)
         if topn is None:
             return scores
-        return self._best(scores, int(topn), 0, self._given_rows(given[0] + given[1]))
+        excluded = self._given_rows(given[0] + given[1])
+        best = largest(scores, int(topn) + len(excluded))
+        return self._name(best, scores[best], excluded)[:topn]
 
     def most_similar_batch(
         self,
@@ -160,7 +162,7 @@ class Queries(VectorStore):
         Returns
         -------
         list of list of (key, float)
-            For each query what `most_similar` gives, up to rounding.
+            For each query what `most_similar` gives.
 
         Raises
         ------
@@ -180,9 +182,7 @@ class Queries(VectorStore):
         units = np.stack([unit(self._vector(query)) for query in queries])
         rows = self._search_range(0, None, restrict_vocab)
         # The key itself is among the nearest, and left out.
-        nearest = search.nearest(
-            self.vectors[: rows.stop], self._divisors()[: rows.stop], units, int(topn) + 1
-        )
+        nearest = self._searcher().nearest_batch(units, rows.stop, int(topn) + 1)
         return [
             self._name(*found, self._given_rows([query]))[:topn]
             for query, found in zip(queries, nearest, strict=True)
@@ -257,7 +257,7 @@ class Queries(VectorStore):
         others = [self.get_index(word) for word in other_words]
         if others:
             return 1 - self.cosine_similarities(vector, self.vectors[others])
-        return 1 - self._cosines(unit(vector), range(len(self.vectors)))
+        return 1 - self._searcher().cosines(unit(vector), range(len(self.vectors)))
 
     @staticmethod
     def cosine_similarities(vector_1: npt.ArrayLike, vectors_all: npt.ArrayLike) -> Array:
@@ -441,19 +441,8 @@ class Queries(VectorStore):
             start, end = 0, restrict
         return range(n)[start:end]
 
-    def _cosines(self, direction: Array, rows: range) -> Array:
-        """Cosines of a unit vector (or zero) with some rows."""
-        divisors = self._divisors()[rows.start : rows.stop]
-        products = self.vectors[rows.start : rows.stop] @ direction
-        products /= divisors
-        return products
-
     def _given_rows(self, items: list[Any]) -> set[int]:
         return {self.get_index(item) for item in items if not isinstance(item, np.ndarray)}
-
-    def _best(self, scores: Array, topn: int, first_row: int, excluded: set[int]) -> Neighbours:
-        rows = largest(scores, topn + len(excluded))
-        return self._name(rows + first_row, scores[rows], excluded)[:topn]
 
     def _name(self, rows: npt.NDArray[np.intp], scores: Array, excluded: set[int]) -> Neighbours:
         """Put keys for rows."""
