@@ -1,41 +1,23 @@
-"""KeyedVectors as a store: rows, keys, attributes, files."""
+"""KeyedVectors as a store: rows, keys, attributes."""
 
 import copy
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from vector_cases import check_consistent, make
 
 from word2vec.errors import MissingKeyError, ParameterError, ParameterTypeError
 from word2vec.vectors.arrays import fill_random
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
-GOLDEN = Path(__file__).parent / "golden"
 GENSIM_ATTRIBUTES = {
     "vector_size", "index_to_key", "next_index", "key_to_index", "vectors", "norms", "expandos",
     "mapfile_path",
 }  # fmt: skip
-
-
-def make(keys="abc", size=4, seed=0):
-    wv = KeyedVectors(size)
-    generator = np.random.default_rng(seed)
-    wv.add_vectors(list(keys), generator.standard_normal((len(keys), size)).astype(np.float32))
-    return wv
-
-
-def check_consistent(wv):
-    assert wv.vectors.shape == (len(wv), wv.vector_size)
-    assert wv.vectors.flags.c_contiguous
-    assert [wv.index_to_key[row] for row in wv.key_to_index.values()] == list(wv.key_to_index)
-    assert all(len(values) == len(wv) for values in wv.expandos.values())
-    norms = np.linalg.norm(wv.vectors.astype(np.float64), axis=1)
-    wv.fill_norms()
-    assert_allclose(wv.norms, norms, rtol=1e-6)
 
 
 # ---- look-up ---------------------------------------------------------------
