@@ -38,6 +38,7 @@ EXTENSIONS = [
     extension("word2vec.text._grams", []),
     extension("word2vec.text._phrases", []),
     extension("word2vec.io._format", ["csrc/w2v_format.c"]),
+    extension("word2vec.vectors._sketch", ["csrc/w2v_sketch.c"]),
 ]
 
 setup(

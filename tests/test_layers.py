@@ -10,7 +10,14 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
     {"errors", "events", "params", "renamed"},
-    {"text._text", "text._grams", "text._phrases", "training._train", "io._format"},
+    {
+        "text._text",
+        "text._grams",
+        "text._phrases",
+        "training._train",
+        "io._format",
+        "vectors._sketch",
+    },
     {
         "text",
         "io",
