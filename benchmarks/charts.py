@@ -104,7 +104,7 @@ def _bars(results: Results, bars: dict[str, dict[str, float]], axis: str, digits
         at += 0.6
     axes.set_yticks([place for place, _ in ticks], [row for _, row in ticks])
     axes.tick_params(axis="y", length=0)
-    axes.invert_yaxis()
+    axes.set_ylim(at - 0.7, -0.8)  # the first at the top
     axes.set_xlim(0, longest * 1.14)
     axes.set_xlabel(axis)
     axes.grid(axis="x", color=GRID)
@@ -252,19 +252,23 @@ def quality_chart(results: Results) -> Any:
     axes.set_xlabel("seconds of scan and training (median, logarithmic)")
     axes.set_ylabel("Google analogies answered, %")
     axes.grid(color=GRID)
-    low, high = min(p[2] for p in points), max(p[2] for p in points)
-    axes.set_xlim(low / 1.3, high * (high / low) ** 0.25 * 1.5)  # room for names at the right
-    top = max(p[3] for p in points)
-    axes.set_ylim(0, top * 1.1 or 1)
-    for (x, y, row), place in zip(
-        [(x, y, row) for row, _, x, y in points],
-        _apart([(math.log(p[2]), p[3] / (top or 1)) for p in points], math.log(high / low) or 1),
-        strict=True,
-    ):
+    low, high = min(p[2] for p in points) / 1.3, max(p[2] for p in points) * 1.3
+    high *= (high / low) ** 0.2  # room for names at the right
+    axes.set_xlim(low, high)
+    ticks = [m * 10**e for e in range(-2, 6) for m in (1, 2, 5) if low <= m * 10**e <= high]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks([], minor=True)
+    top = 1.1 * max(p[3] for p in points) or 1
+    axes.set_ylim(0, top)
+    spots = [
+        (math.log(x / low) / math.log(high / low), y / top, 0.03 + 0.009 * len(row))
+        for row, _, x, y in points
+    ]
+    for (row, _, x, y), height in zip(points, _apart(spots), strict=True):
         axes.annotate(
             row,
             (x, y),
-            xytext=(9, (place - y / (top or 1)) * 300),
+            xytext=(9, (height - y / top) * 280),
             textcoords="offset points",
             va="center",
             fontsize=8,
@@ -275,23 +279,22 @@ def quality_chart(results: Results) -> Any:
     return figure
 
 
-def _apart(points: Sequence[tuple[float, float]], width: float) -> list[float]:
-    """Return heights for names so that none covers one near it.
+def _apart(spots: Sequence[tuple[float, float, float]]) -> list[float]:
+    """Return heights for names right of their points, so that none covers another or a point.
 
     Parameters
     ----------
-    points : sequence of (x, y)
-        y from 0 to 1.
-    width : float
-        Range of all x; a name takes about a third of it.
+    spots : sequence of (x, y, width)
+        Places as shares of the chart, and widths of the names.
     """
-    line = 0.042
-    placed: list[tuple[float, float]] = []
-    heights = [0.0] * len(points)
-    for i in sorted(range(len(points)), key=lambda i: points[i][1]):
-        x, height = points[i]
-        while any(abs(x - a) < width / 3 and abs(height - b) < line for a, b in placed):
-            height += line / 4
-        placed.append((x, height))
+    line = 0.045
+    taken = [(x, x, y) for x, y, _ in spots]  # from x to x at a height
+    heights = [0.0] * len(spots)
+    for i in sorted(range(len(spots)), key=lambda i: spots[i][1]):
+        x, height, width = spots[i]
+        start, end = x + 0.005, x + width
+        while any(a < end and start < b + 0.01 and abs(height - h) < line for a, b, h in taken):
+            height += line / 8
+        taken.append((start, end, height))
         heights[i] = height
     return heights

@@ -63,12 +63,11 @@ def target_table(results: Results) -> str:
         if not own and not base:
             continue
         ratio = reached(target, results)
-        digits = DIGITS.get(target.metric, 0)
         lines.append(
             [
                 target.title,
-                f"{number(own, digits)} {UNITS[target.metric]}",
-                f"{number(base, digits)} {UNITS[target.metric]}",
+                _figure(own, target.metric),
+                _figure(base, target.metric),
                 f"{len(own)} / {len(base)}",
                 f"{ratio:.2f}" if ratio is not None else "-",
                 f"{target.must:g}",
@@ -78,3 +77,7 @@ def target_table(results: Results) -> str:
         )
     head = ["target", "ours", "against", "runs", "ratio", "must", "goal", "reached"]
     return table(head, lines) if lines else ""
+
+
+def _figure(values: list[float], metric: str) -> str:
+    return f"{number(values, DIGITS.get(metric, 0))} {UNITS[metric]}" if values else "-"
