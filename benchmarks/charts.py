@@ -292,7 +292,7 @@ def _apart(spots: Sequence[tuple[float, float, float]]) -> list[float]:
     heights = [0.0] * len(spots)
     for i in sorted(range(len(spots)), key=lambda i: spots[i][1]):
         x, height, width = spots[i]
-        start, end = x + 0.005, x + width
+        start, end = x + 0.012, x + width
         while any(a < end and start < b + 0.01 and abs(height - h) < line for a, b, h in taken):
             height += line / 8
         taken.append((start, end, height))

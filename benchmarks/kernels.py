@@ -124,7 +124,8 @@ class Bench:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the process of {self.name} ended with {self._process.wait()}")
+            self._process.communicate()
+            raise RuntimeError(f"the process of {self.name} ended with {self._process.returncode}")
         return dict(json.loads(line))
 
 

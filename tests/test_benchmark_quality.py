@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmark_cases import make_plan, make_system, run_plan, write_text
 
-from benchmarks import quality
+from benchmarks import quality, session
 from benchmarks.session import Judge
 from benchmarks.systems.measure import write_vectors
 
@@ -159,7 +159,7 @@ def test_trained_vectors_put_neighbours_of_the_text_near(tmp_path):
     assert near > 0.9
 
 
-def test_random_vectors_are_found_out(tmp_path, text):
+def test_random_vectors_are_found_out(tmp_path, text, monkeypatch):
     # The pairs are 149 at most, so chance is not as near to one half as it is in a text.
     by_chance = quality.neighbours(*write_neighbours(tmp_path, near=False))
     assert abs(by_chance - 0.5) < 0.15
@@ -167,6 +167,10 @@ def test_random_vectors_are_found_out(tmp_path, text):
     for share, n_problems in ((by_chance - 0.2, 1), (0.9, 0), (None, 0)):
         (record,) = run_plan(plan, text, judge=Judge(lambda *_, share=share: share))
         assert record["neighbours"] == share
+        assert record["problems"] == []  # its 100 words are too few to condemn it
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "JUDGED_FROM_WORDS", 200)
+            (record,) = run_plan(plan, text, judge=Judge(lambda *_, share=share: share))
         assert len(record["problems"]) == n_problems
 
 
