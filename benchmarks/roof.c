@@ -130,7 +130,7 @@ static void *answer(void *core)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(*(int *)core, &set);
+    CPU_SET(*(size_t *)core, &set);
     pthread_setaffinity_np(pthread_self(), sizeof set, &set);
     for (int i = 0; i < TRIPS; i++) {
         while (atomic_load_explicit(&ball, memory_order_acquire) != 2 * i + 1) {}
@@ -148,9 +148,10 @@ static int ascending(const void *a, const void *b)
 static double trip(void)
 {
     cpu_set_t all, mine;
-    int cores[2], found = 0;
+    size_t cores[2];
+    int found = 0;
     if (sched_getaffinity(0, sizeof all, &all)) return 0;
-    for (int core = 0; core < CPU_SETSIZE && found < 2; core++)
+    for (size_t core = 0; core < CPU_SETSIZE && found < 2; core++)
         if (CPU_ISSET(core, &all)) cores[found++] = core;
     if (found < 2) return 0;
     CPU_ZERO(&mine);
