@@ -72,6 +72,10 @@ def test_what_old_models_lack_has_its_default(tmp_path):
     assert (model.corpus_total_words, model.train_count, model.raw_vocab) == (0, 0, {})
 
 
+def test_old_models_get_a_random_state(tmp_path):
+    assert type(Word2Vec.load(write(tmp_path / "model", of_0_13)).random) is np.random.RandomState
+
+
 def test_missing_thresholds_are_computed_and_missing_trees_built(tmp_path, caplog):
     path = write(tmp_path / "model", today)
     with fake_gensim.installed() as g:

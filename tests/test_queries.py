@@ -78,7 +78,7 @@ def test_neighbours_of_a_vector_include_its_own_key(wv):
 
 def test_sums_and_differences(wv):
     direction = normed("w1") + 0.5 * normed("w2") - normed("w9") - 2 * VECTORS[5]
-    found = wv.most_similar(["w1", ("w2", 0.5)], ["w9", (VECTORS[5], 2)], topn=7)
+    found = wv.most_similar(["w1", ("w2", 0.5)], ["w9", (VECTORS[5], -2)], topn=7)
     assert_ranked(found, ranking(cosines(direction), ["w1", "w2", "w9"], 7))
     found = wv.most_similar(negative="w4")
     assert_ranked(found, ranking(cosines(-normed("w4")), ["w4"]))
@@ -364,6 +364,7 @@ def test_other_float_types_answer_too(dtype):
 
 QUERIES = [
     "most_similar('w3')", "most_similar(['w1', ('w2', .5)], ['w9'], topn=7)",
+    "most_similar('w1', [('w2', .5), ('w3', -1), 'w9'])",
     "most_similar('w1', topn=None)", "most_similar('w5', clip_start=10, clip_end=50)",
     "most_similar('w5', restrict_vocab=20)", "most_similar([VECTORS[3], 'w1'])",
     "most_similar(VECTORS[:3])", "most_similar(3)", "most_similar([4, 'w3'])",

@@ -44,8 +44,9 @@ class Queries(VectorStore):
         Parameters
         ----------
         positive, negative : key, vector, or sequence of these, optional
-            An item may be a (key, weight) or (vector, weight) tuple; a 2-D array is a
-            sequence of vectors. Vectors enter with the length they have.
+            An item may be a (key, weight) or (vector, weight) tuple, whose weight
+            counts as it is, of `negative` too; a 2-D array is a sequence of vectors.
+            Vectors enter with the length they have.
         topn : int or None, default=10
             How many keys; None returns every similarity.
         clip_start, clip_end : int
@@ -71,10 +72,10 @@ class Queries(VectorStore):
         items = [(item, 1.0) for item in self._items(positive)]
         items += [(item, -1.0) for item in self._items(negative)]
         keys, weights = [], []
-        for item, sign in items:
-            key, weight = self._weighted(item)
+        for item, default in items:
+            key, weight = self._weighted(item, default)
             keys.append(key)
-            weights.append(sign * weight)
+            weights.append(weight)
         if isinstance(topn, numbers.Integral) and topn < 1:
             return []
         mean = self.get_mean_vector(
@@ -414,13 +415,13 @@ class Queries(VectorStore):
             return [given]
         return list(given)
 
-    def _weighted(self, item: Any) -> tuple[Any, float]:
+    def _weighted(self, item: Any, default: float) -> tuple[Any, float]:
         """Split a (key, weight) tuple, unless the tuple is itself a key."""
         if isinstance(item, tuple) and len(item) == 2 and not self._is_key(item):
             key, weight = item
             if isinstance(weight, numbers.Real):
                 return key, float(weight)
-        return item, 1.0
+        return item, default
 
     def _vector(self, item: Any) -> Array:
         """Return the vector of a key, or a given vector after a check."""
