@@ -71,7 +71,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int
-        Sentences and words of the scanned corpus.
+        Sentences and words of the scanned corpus; the words are None in models of
+        gensim before 3.3, which did not count them.
     random : numpy.random.RandomState
         Seeded like the model, for subclasses; training draws from its own streams.
 

@@ -54,7 +54,7 @@ class VocabularySteps(ModelTables, LifecycleEvents):
     seed: int | None
     workers: int
     corpus_count: int
-    corpus_total_words: int
+    corpus_total_words: int | Any  # None where an old file of gensim lacks it
 
     def build_vocab(
         self,
