@@ -66,6 +66,32 @@ def test_phrases_without_words_come_back():
     assert FrozenPhrases.load(saved(Phrases().freeze())).phrasegrams == {}
 
 
+def test_events_tell_an_object_s_life_and_are_saved():
+    model = Phrases(CORPUS, 1, 0.5)
+    model.add_lifecycle_event("checked", log_level=None, by="hand")
+    frozen = model.freeze()
+    for one in (model, frozen):
+        assert type(one).load(saved(one)).lifecycle_events == one.lifecycle_events
+    assert [event["event"] for event in model.lifecycle_events] == ["created", "checked"]
+    assert model.lifecycle_events[0]["msg"].startswith(f"counted into {model} in ")
+    assert model.lifecycle_events[1]["by"] == "hand"
+    (created,) = frozen.lifecycle_events
+    assert created["msg"].startswith(f"exported {frozen} from {model} in ")
+
+
+def test_none_switches_events_off():
+    model = Phrases(CORPUS, 1, 0.5)
+    model.lifecycle_events = None
+    model.add_lifecycle_event("checked")
+    assert model.lifecycle_events is None
+    assert Phrases.load(saved(model)).lifecycle_events is None
+
+
+def test_files_without_events_are_read():
+    model = damaged(Phrases(CORPUS), lambda tensors, facts: facts.pop("lifecycle_events"))
+    assert Phrases.load(model).lifecycle_events == []
+
+
 def forget(monkeypatch):
     """Have this module, with its scoring functions, not imported."""
     monkeypatch.delitem(sys.modules, __name__)
