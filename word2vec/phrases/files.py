@@ -69,7 +69,7 @@ def save(model: Any, target: Any) -> None:
     if not all(isinstance(word, str) for word in words):
         raise ParameterTypeError(f"connector_words={words!r:.200}: files hold str only")
     facts |= {"delimiter": model.delimiter, "connector_words": sorted(words)}
-    facts["lifecycle_events"] = to_json(model.lifecycle_events)
+    facts["lifecycle_events"] = to_json(getattr(model, "lifecycle_events", []))
     facts |= _describe_scoring(model.scoring)
     items = model.vocab if kind == COUNTED else model.phrasegrams
     values = (
