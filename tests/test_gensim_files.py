@@ -69,7 +69,10 @@ def test_everything_of_a_model_of_today_is_read(tmp_path):
 def test_what_old_models_lack_has_its_default(tmp_path):
     model = Word2Vec.load(write(tmp_path / "model", of_0_13))
     assert (model.ns_exponent, model.shrink_windows, model.max_final_vocab) == (0.75, 1, None)
-    assert (model.corpus_total_words, model.train_count, model.raw_vocab) == (0, 0, {})
+    assert (model.corpus_total_words, model.train_count, model.raw_vocab) == (None, 0, {})
+    # As in gensim, not known; our own files keep that.
+    model.save(tmp_path / "ours")
+    assert Word2Vec.load(tmp_path / "ours").corpus_total_words is None
 
 
 def test_old_models_get_a_random_state(tmp_path):

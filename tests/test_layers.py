@@ -38,6 +38,7 @@ LAYERS = [
         "model_hooks",
         "model_old",
         "model_tables",
+        "training_jobs",
         "training_run",
         "vocabulary_steps",
         "model",

@@ -113,7 +113,7 @@ ERRORS = {
         "First build the vocabulary of your model with a corpus before doing an online update.",
     ),
     "score with negative sampling": (
-        lambda: ready(hs=1).score(SENTENCES),
+        lambda: ready().score(SENTENCES),
         RuntimeError,
         "We have currently only implemented score for the hierarchical softmax scheme, so you "
         "need to have run word2vec with hs=1 and negative=0 for this to work.",

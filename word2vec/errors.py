@@ -34,6 +34,10 @@ class NotTrainableError(Word2VecError, RuntimeError):
     """The model lacks what the call needs: a vocabulary, weights or an objective."""
 
 
+class UnreachableHookError(Word2VecError, NotImplementedError):
+    """A subclass overrides a method of gensim's Word2Vec that would never be called."""
+
+
 class MissingKeyError(Word2VecError, KeyError):
     """A key is not in the vocabulary."""
 

@@ -17,7 +17,7 @@ from word2vec import model_checks as checks
 from word2vec import model_file
 from word2vec.io import foreign
 from word2vec.model_answers import ModelAnswers
-from word2vec.model_hooks import SubclassHooks
+from word2vec.model_hooks import has_job_hooks, refuse_job_hooks, refuse_unreachable
 from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.renamed import call_on_class_only, renamed_corpus
@@ -26,6 +26,7 @@ from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
 from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.objective import Tables
+from word2vec.training_jobs import JobSource
 from word2vec.training_run import Run
 from word2vec.vectors.keyed_vectors import KeyedVectors
 from word2vec.vocabulary_steps import VocabularySteps
@@ -33,7 +34,7 @@ from word2vec.vocabulary_steps import VocabularySteps
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
+class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -73,7 +74,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int
-        Sentences and words of the scanned corpus.
+        Sentences and words of the scanned corpus; the words are None in models of
+        gensim before 3.3, which did not count them.
     random : numpy.random.RandomState
         Seeded like the model, for subclasses; training draws from its own streams.
 
@@ -140,7 +142,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
                     "give them to build_vocab() and train()"
                 )
             return
-        checks.check_corpus(sentences, corpus_file, passes=self.epochs + 1)
+        self._check_corpus_sanity(sentences, corpus_file, passes=self.epochs + 1)
         encoded = self._build(sentences, corpus_file, trim_rule=trim_rule, keep_ids=True)
         try:
             self._train(
@@ -233,7 +235,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         start_alpha, end_alpha : float, optional
             Learning rates of this call, instead of `alpha` and `min_alpha`.
         word_count, queue_factor
-            Taken for gensim's sake; without effect.
+            Taken for gensim's sake; without effect, but `queue_factor` reaches the
+            `_train_epoch` of a subclass.
         report_delay : float, default=1.0
             Seconds between two progress lines in the log.
         compute_loss : bool, optional
@@ -275,6 +278,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             epochs=epochs,
             start_alpha=start_alpha,
             end_alpha=end_alpha,
+            queue_factor=queue_factor,
             report_delay=report_delay,
             compute_loss=compute_loss,
             callbacks=callbacks,
@@ -291,11 +295,13 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         epochs: int | None,
         start_alpha: float | None = None,
         end_alpha: float | None = None,
+        queue_factor: int = 2,
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
     ) -> tuple[int, int]:
         """Check everything, make the batch source, run the epochs."""
+        refuse_unreachable(self)
         self._check_training_sanity(
             epochs=epochs,
             total_examples=total_examples,
@@ -303,7 +309,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             start_alpha=start_alpha,
         )
         epochs = OPTIONS["epochs"].check(epochs)
-        checks.check_corpus(corpus_iterable, corpus_file, passes=epochs)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=epochs)
         if corpus_file is not None and total_words is None:
             raise checks.missing_total_words()
         with self._options_of_this_call(
@@ -324,10 +330,13 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             )
             run = Run(
                 model=self,
+                corpus_iterable=corpus_iterable,
+                corpus_file=corpus_file,
                 source=self._batch_source(corpus_iterable, corpus_file, encoded),
                 epochs=epochs,
                 total_examples=total_examples,
                 total_words=total_words,
+                queue_factor=queue_factor,
                 report_delay=report_delay,
             )
             self.latest_counts = trained = run.train(callbacks)
@@ -354,12 +363,15 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         self, corpus_iterable: Iterable[Iterable[Any]] | None, corpus_file: Any, encoded: Any
     ) -> BatchSource:
         if corpus_file is not None:
+            refuse_job_hooks(self)
             if encoded is None:
                 encoded = encode_files(
                     corpus_files(corpus_file), self.wv.index_to_key, workers=self.workers
                 )
             return EncodedSource(encoded, self.batch_words, scanned=self.corpus_count)
         assert corpus_iterable is not None
+        if has_job_hooks(self):
+            return JobSource(corpus_iterable, self.batch_words, self._raw_word_count)
         return IterableSource(
             corpus_iterable,
             self.wv.key_to_index,

@@ -100,13 +100,17 @@ class ModelAnswers:
         Raises
         ------
         RuntimeError
-            Unless the model has ``hs=1`` and ``negative=0``, and a vocabulary.
+            Unless the model has ``hs=1`` and a vocabulary.
+
+        Notes
+        -----
+        With ``negative > 0`` as well the tree alone is asked, as in gensim.
 
         References
         ----------
         Taddy (2015), https://arxiv.org/abs/1504.07295
         """
-        if not self.hs or self.negative:
+        if not self.hs:
             raise NotTrainableError(
                 "We have currently only implemented score for the hierarchical softmax scheme, so "
                 "you need to have run word2vec with hs=1 and negative=0 for this to work."

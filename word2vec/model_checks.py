@@ -13,7 +13,6 @@ import numpy as np
 from word2vec.errors import CorpusTypeError, NotTrainableError, ParameterError
 from word2vec.params import OPTIONS, Option
 from word2vec.text.readers import corpus_files, name_of, reads_once
-from word2vec.training.trainer import Counts
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
@@ -102,10 +101,7 @@ def check_training(
     if not len(model.wv.vectors):
         raise NotTrainableError("you must initialize vectors before training the model")
     if total_words is None and total_examples is None:
-        raise ParameterError(
-            "You must specify either total_examples or total_words, for proper learning-rate and "
-            "progress calculations. The usual value is total_examples=model.corpus_count."
-        )
+        raise missing_totals()
     for name, total in (("total_examples", total_examples), ("total_words", total_words)):
         Option(name, "int", None, "Work of one epoch.", 0, optional=True).check(total)
     if epochs is None or (isinstance(epochs, int | float) and epochs <= 0):
@@ -195,6 +191,14 @@ def check_companions(model: "Word2Vec") -> None:
         )
 
 
+def missing_totals() -> ParameterError:
+    """Return the error of training whose length is not given."""
+    return ParameterError(
+        "You must specify either total_examples or total_words, for proper learning-rate and "
+        "progress calculations. The usual value is total_examples=model.corpus_count."
+    )
+
+
 def missing_total_words() -> ParameterError:
     """Return the error of a corpus file whose words are not given."""
     return ParameterError(
@@ -204,25 +208,29 @@ def missing_total_words() -> ParameterError:
 
 
 def warn_about_counts(
-    epoch: int, counts: Counts, total_examples: int | None, total_words: int | None
+    epoch: int,
+    sentences: int,
+    words: int,
+    total_examples: int | None,
+    total_words: int | None,
 ) -> None:
     """Warn if an epoch read something else than was announced."""
-    if not counts.sentences:
+    if not sentences:
         logger.warning(
             "train() called with an empty iterator (if not intended, be sure to provide a corpus "
             "that offers restartable iteration = an iterable)."
         )
-    if total_examples is not None and total_examples != counts.sentences:
+    if total_examples is not None and total_examples != sentences:
         logger.warning(
             "EPOCH %i: supplied example count (%i) did not equal expected count (%i)",
             epoch,
-            counts.sentences,
+            sentences,
             total_examples,
         )
-    if total_words is not None and total_words != counts.words:
+    if total_words is not None and total_words != words:
         logger.warning(
             "EPOCH %i: supplied raw word count (%i) did not equal expected count (%i)",
             epoch,
-            counts.words,
+            words,
             total_words,
         )

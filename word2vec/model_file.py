@@ -29,7 +29,7 @@ KIND = "word2vec"
 _STATE: dict[str, Any] = {
     "comment": str | None,
     "corpus_count": int,
-    "corpus_total_words": int,
+    "corpus_total_words": int | None,
     "effective_min_count": int,
     "train_count": int,
     "total_train_time": float,
@@ -67,10 +67,7 @@ def save(model: "Word2Vec", target: Any) -> None:
     if not isinstance(model.comment, str | None):
         raise ParameterTypeError(f"comment={model.comment!r}: files hold a str or None")
     # Users assign numpy numbers and ints for floats: what is written is canonical.
-    state = {
-        name: types(getattr(model, name)) if types in (int, float) else getattr(model, name)
-        for name, types in _STATE.items()
-    }
+    state = {name: _canonical(getattr(model, name), types) for name, types in _STATE.items()}
     meta = {
         "wv": facts,
         "options": check_options({name: getattr(model, name) for name in OPTIONS}),
@@ -81,6 +78,13 @@ def save(model: "Word2Vec", target: Any) -> None:
         },
     }
     container.write(target, KIND, tensors, meta)
+
+
+def _canonical(value: Any, types: Any) -> Any:
+    for kind in (int, float):
+        if value is not None and kind in (types, *get_args(types)):
+            return kind(value)
+    return value
 
 
 def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
-from word2vec.model_checks import check_corpus, check_rereadable
+from word2vec.model_checks import check_rereadable
+from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
@@ -36,7 +37,7 @@ logger = logging.getLogger("word2vec.model")
 NULL_WORD = "\0"
 
 
-class VocabularySteps(ModelTables, LifecycleEvents):
+class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
     """Vocabulary and weights of a `Word2Vec` model; see there for the attributes."""
 
     raw_vocab: Mapping[Any, int]
@@ -55,7 +56,7 @@ class VocabularySteps(ModelTables, LifecycleEvents):
     seed: int | None
     workers: int
     corpus_count: int
-    corpus_total_words: int
+    corpus_total_words: int | Any  # None where an old file of gensim lacks it
 
     def build_vocab(
         self,
@@ -125,10 +126,21 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         keep_ids: bool = False,
     ) -> EncodedCorpus | None:
         """Build the vocabulary; return the ids of a file if asked to keep them."""
-        check_corpus(corpus_iterable, corpus_file, passes=1)
+        refuse_unreachable(self)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=1)
         self._check_update(update)
         if keep_ids and corpus_file is not None and self.max_vocab_size is not None:
             check_rereadable(corpus_file)  # pruning needs a pass of its own
+        rest: dict[str, Any] = {"keep_raw_vocab": keep_raw_vocab, "trim_rule": trim_rule}
+        rest |= {k: v for k, v in (("min_count", min_count), ("sample", sample)) if v is not None}
+        if any(overridden(self, VocabularySteps, x) for x in ("scan_vocab", "prepare_vocab")):
+            # A subclass sees each step and what it left in raw_vocab, and no ids are kept.
+            self.corpus_total_words, self.corpus_count = self.scan_vocab(
+                corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule
+            )
+            self.prepare_vocab(update=update, **rest)
+            self.prepare_weights(update=update)
+            return None
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
@@ -190,7 +202,7 @@ class VocabularySteps(ModelTables, LifecycleEvents):
             Words and sentences.
         """
         corpus_iterable = renamed_corpus("scan_vocab", corpus_iterable, old_names)
-        check_corpus(corpus_iterable, corpus_file, passes=1)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=1)
         raw, _ = self._scan(corpus_iterable, corpus_file, progress_per, trim_rule, workers)
         self.raw_vocab = raw.as_dict()
         return raw.n_words, raw.n_sentences

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from word2vec.text.encoded import EncodedBlock
 from word2vec.training._train import Kernel, Worker, batch_seed
@@ -32,8 +33,8 @@ class Counts:
 
     Attributes
     ----------
-    words, sentences : int
-        Raw words and sentences trained.
+    words, sentences, batches : int
+        Raw words and sentences trained, and the batches they came in.
     kept : int
         Words left after dropping unknown ones and subsampling.
     pairs : int
@@ -48,6 +49,7 @@ class Counts:
 
     words: int = 0
     sentences: int = 0
+    batches: int = 0
     kept: int = 0
     pairs: int = 0
     loss: float = 0.0
@@ -190,16 +192,13 @@ class Epoch:
             done = self._handed_out
             self._handed_out += int(work.sum())
         alphas = self.schedule.for_sentences(done, work)
-        loss, pairs, kept = self.kernel.train(
-            block.tokens,
-            block.offsets,
-            alphas,
-            batch_seed(self.seed, self.number, number),
-            worker,
+        words, kept, pairs, loss = self._train_block(
+            block, alphas, batch_seed(self.seed, self.number, number), worker
         )
         with self._counts_lock:
             counts = self.counts
-            counts.words += int(block.words.sum())
+            counts.batches += 1
+            counts.words += words
             counts.sentences += len(block.words) - block.continues
             counts.kept += kept
             counts.pairs += pairs
@@ -207,3 +206,10 @@ class Epoch:
             counts.alpha = float(alphas[-1])
             counts.lowest_alpha = min(counts.lowest_alpha, float(alphas.min()))
         return True
+
+    def _train_block(
+        self, block: EncodedBlock, alphas: npt.NDArray[np.float32], seed: int, worker: Worker
+    ) -> tuple[int, int, int, float]:
+        """Train one batch; return its raw words, words kept, pairs and loss."""
+        loss, pairs, kept = self.kernel.train(block.tokens, block.offsets, alphas, seed, worker)
+        return int(block.words.sum()), kept, pairs, loss
