@@ -1,20 +1,28 @@
-"""One call of `Word2Vec.train`: epochs, live options, reports."""
+"""One call of `Word2Vec.train`: epochs, live options, reports.
+
+A `Run` that keeps checkpoints can be begun where another process left it: `facts`
+says where that is, beside the model itself, and `go_on` takes it up.
+"""
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from word2vec import model_checks as checks
 from word2vec.model_hooks import schedule_of
 from word2vec.params import OPTIONS, check_options
 from word2vec.training.batches import BatchSource
+from word2vec.training.checkpoint import skip_trained
+from word2vec.training.divergence import Watch
 from word2vec.training.objective import make_kernel
 from word2vec.training.progress import LogReporter, Progress, ProgressBar
 from word2vec.training.trainer import Counts, Epoch
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
+    from word2vec.model_checkpoint import CheckpointFile
 
 logger = logging.getLogger("word2vec.model")
 
@@ -24,7 +32,15 @@ STARVED_SECONDS = 0.5
 
 
 class Run:
-    """One call of `train`: totals, reports and the state between epochs."""
+    """One call of `train`: totals, reports and the state between epochs.
+
+    Parameters
+    ----------
+    set_back : mapping
+        Options of this call only: name to (value now, value afterwards).
+    checkpoints : CheckpointFile, optional
+        Where the run is kept.
+    """
 
     def __init__(
         self,
@@ -35,18 +51,24 @@ class Run:
         total_examples: int | None,
         total_words: int | None,
         report_delay: float,
+        set_back: Mapping[str, tuple[Any, Any]],
+        checkpoints: "CheckpointFile | None",
     ) -> None:
         self.model = model
         self.source = source
         self.epochs = epochs
         self.total_examples = total_examples
         self.total_words = total_words
+        self.set_back = set_back
+        self.checkpoints = checkpoints
         self.words = 0
         self.kept = 0
         self.loss = 0.0
         self.epoch = 0
+        self.begun: Counts | None = None  # of an epoch that another process began
+        self.between = True  # epochs: nothing is under way that a checkpoint would miss
         self.hinted = False
-        self.started = time.monotonic()
+        self.started = self.epoch_started = time.monotonic()
         self.reporters: list[LogReporter | ProgressBar] = [LogReporter(logger, report_delay)]
         if model.progress:
             self.reporters.append(ProgressBar())
@@ -73,28 +95,78 @@ class Run:
             bool(model.shrink_windows),
         )
         try:
+            if self.checkpoints is not None:
+                self.checkpoints.begin(self)
             for callback in callbacks:
                 callback.on_train_begin(model)
-            for epoch in range(self.epochs):
-                for callback in callbacks:
-                    callback.on_epoch_begin(model)
-                self._train_epoch(epoch)
+            while self.epoch < self.epochs:
+                if self.begun is None:
+                    for callback in callbacks:
+                        callback.on_epoch_begin(model)
+                self._train_epoch(watched=bool(callbacks) or self.words == 0)
                 for callback in callbacks:
                     callback.on_epoch_end(model)
+                if self.checkpoints is not None:
+                    self.checkpoints.end_of_epoch()
             model.train_count += 1
             for callback in callbacks:
                 callback.on_train_end(model)
+        except KeyboardInterrupt:
+            if self.checkpoints is not None and self.between:
+                self.checkpoints.take(None)
+            raise
         finally:
             self._close()
         return self.kept, self.words
 
-    def _train_epoch(self, epoch: int) -> None:
-        """Train one epoch with the model's options as they are now."""
+    def facts(self, counts: Counts | None) -> dict[str, Any]:
+        """Say where the run is, in what JSON holds.
+
+        Parameters
+        ----------
+        counts : Counts or None
+            Of the running epoch; None between epochs.
+        """
+        now = time.monotonic()
+        return {
+            "epochs": self.epochs,
+            "total_examples": None if self.total_examples is None else int(self.total_examples),
+            "total_words": None if self.total_words is None else int(self.total_words),
+            "epoch": self.epoch,
+            "words": self.words,
+            "kept": self.kept,
+            "loss": float(self.loss),
+            "seconds": now - self.started,
+            "epoch_seconds": now - self.epoch_started if counts else 0.0,
+            # JSON has no infinity, which is what the lowest rate of nothing is.
+            "counts": asdict(counts) if counts and counts.batches else None,
+            "begun": counts is not None,
+            "set_back": {name: list(values) for name, values in self.set_back.items()},
+            "corpus": [self.source.n_words, self.source.n_sentences],
+        }
+
+    def go_on(self, facts: Mapping[str, Any]) -> None:
+        """Begin where `facts` says, which were checked."""
+        self.epoch, self.words, self.kept = facts["epoch"], facts["words"], facts["kept"]
+        self.loss = facts["loss"]
+        self.started -= facts["seconds"]
+        self.epoch_started -= facts["epoch_seconds"]
+        if facts["begun"]:
+            self.between = False
+            self.begun = Counts(**(facts["counts"] or {}))
+
+    def _train_epoch(self, watched: bool) -> None:
+        """Train one epoch with the model's options as they are now.
+
+        Parameters
+        ----------
+        watched : bool
+            Whether somebody may have changed the weights since they were last looked at.
+        """
         model = self.model
         # A callback, or code between two calls, may have set anything.
         check_options({name: getattr(model, name) for name in OPTIONS})
         checks.check_companions(model)
-        self.epoch = epoch
         by_sentences = self.total_words is None
         total = self.total_examples if self.total_words is None else self.total_words
         assert total is not None
@@ -103,22 +175,45 @@ class Run:
         kernel = make_kernel(
             model, model._tables, total_words=counted_words, compute_loss=self._shows_loss
         )
-        started = time.monotonic()
-        # A callback may have set the running loss to zero: go on from what is there.
-        self.loss = model.running_training_loss
+        watch = self._watch()
+        if watched:
+            watch.before()
+        batches = self.source.epoch()
+        if self.begun is not None:
+            skip_trained(batches, self.begun)
+        else:
+            self.epoch_started = time.monotonic()
+            # A callback may have set the running loss to zero: go on from what is there.
+            self.loss = model.running_training_loss
+        self.between = False
         counts = Epoch(
             kernel=kernel,
-            batches=self.source.epoch(),
-            schedule=schedule_of(model, epoch, self.epochs, total),
-            done_before=total * epoch,
+            batches=batches,
+            schedule=schedule_of(model, self.epoch, self.epochs, total),
+            done_before=total * self.epoch,
             by_sentences=by_sentences,
             seed=int(model.seed or 0),
             number=model._epochs_done,
+            counts=self.begun or Counts(),
+            checkpoints=self.checkpoints,
+            check=watch.batch,
         ).run(int(model.workers), self._report, interval=0.1)
-        seconds = time.monotonic() - started
-        self._note(counts, seconds)
+        watch.after()
+        self._note(counts, time.monotonic() - self.epoch_started)
+
+    def _watch(self) -> Watch:
+        model = self.model
+        matrices = {"wv.vectors": model.wv.vectors}
+        if model.negative:
+            matrices["syn1neg"] = model.syn1neg
+        if model.hs:
+            matrices["syn1"] = model.syn1
+        return Watch(
+            matrices, model.wv.index_to_key, alpha=float(model.alpha), epoch=self.epoch + 1
+        )
 
     def _note(self, counts: Counts, seconds: float) -> None:
+        """Book an epoch that is over; afterwards the run is before the next one."""
         model = self.model
         self._report(counts)
         model._epochs_done += 1
@@ -142,6 +237,9 @@ class Run:
         checks.warn_about_counts(self.epoch, counts, self.total_examples, self.total_words)
         if model.workers > 1 and counts.reading > STARVED_SHARE * seconds > STARVED_SECONDS:
             self._hint_at_starvation(counts.reading / seconds)
+        self.epoch += 1
+        self.begun = None
+        self.between = True
 
     def _hint_at_starvation(self, share: float) -> None:
         """Say once that the corpus is slower than the workers, and what helps."""
