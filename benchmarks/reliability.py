@@ -79,20 +79,22 @@ def measure(
     checkpoint.unlink()
     draw = random.Random(seed)
     trials: list[dict[str, Any]] = []
-    for number in range(1, kills + 1):
+    while sum(trial["killed"] for trial in trials) < kills:
         # Not a moment is left out: from the start of the process to its end.
         moment = draw.uniform(0, seconds)
         trials.append(kill_and_resume(command, checkpoint, out, expected, moment))
-        print(f"{number}/{kills}: {trials[-1]}", file=sys.stderr, flush=True)
+        print(f"{len(trials)}: {trials[-1]}", file=sys.stderr, flush=True)
+    killed = [trial for trial in trials if trial["killed"]]
     return {
         "uninterrupted_seconds": round(seconds, 2),
         "equal_without_a_kill": equal,
-        "trials": len(trials),
+        "trials": len(trials),  # some runs end before their moment comes
         "equal": sum(trial["equal"] for trial in trials),
         "clean": sum(trial["clean"] for trial in trials),
-        "killed": sum(trial["killed"] for trial in trials),
-        "had_checkpoint": sum(trial["had_checkpoint"] for trial in trials),
-        "inside_a_save": sum(trial["inside_a_save"] for trial in trials),
+        "killed": len(killed),
+        "equal_after_a_kill": sum(trial["equal"] for trial in killed),
+        "had_checkpoint": sum(trial["had_checkpoint"] for trial in killed),
+        "inside_a_save": sum(trial["inside_a_save"] for trial in killed),
     }
 
 

@@ -79,6 +79,20 @@ def test_a_run_that_diverges_leaves_the_checkpoint_before(tmp_path):
     assert np.isfinite(Word2Vec.load(path).wv.vectors).all()
 
 
+def test_spoilt_weights_do_not_replace_good_ones(tmp_path):
+    path = tmp_path / "run"
+    corpus = Spoils("the", 2)
+    options = OPTIONS | {"epochs": 1, "checkpoint": path, "checkpoint_every": "1000w"}
+    corpus.model = model = Word2Vec(workers=1, **options)
+    model.build_vocab(corpus)
+    with pytest.raises(TrainingDivergedError):
+        model.train(corpus, total_words=30_000, epochs=1)
+    kept = Word2Vec.load(path)
+    assert np.isfinite(kept.wv.vectors).all()
+    assert np.isfinite(kept.syn1neg).all()
+    assert kept.syn1neg.any()  # not the checkpoint from before the training
+
+
 # ---- each look by itself -----------------------------------------------------------------
 
 

@@ -76,7 +76,6 @@ class CheckpointFile:
         self._every = every
         self._clock = Clock(Interval.parse(every))
         self._taken_up = taken_up
-        self._last: tuple[int, int | None] | None = None
         self._lock = threading.Lock()
 
     def begin(self, run: Run) -> None:
@@ -112,15 +111,18 @@ class CheckpointFile:
         ----------
         counts : Counts or None
             Of the running epoch; None between epochs.
+
+        Raises
+        ------
+        TrainingDivergedError
+            If the weights are of no use: they do not replace good ones.
         """
         run = self._run
         with self._lock:
-            place = (run.epoch, None if counts is None else counts.batches)
-            if place == self._last:
-                return
+            if counts is not None:
+                run.watch.after()
             try:
                 self._write(counts)
-                self._last = place
             except OSError as error:
                 logger.warning(
                     "the checkpoint %s could not be written (%s); the one before is whole, "

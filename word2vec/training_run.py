@@ -175,7 +175,7 @@ class Run:
         kernel = make_kernel(
             model, model._tables, total_words=counted_words, compute_loss=self._shows_loss
         )
-        watch = self._watch()
+        self.watch = watch = self._watch()
         if watched:
             watch.before()
         batches = self.source.epoch()
