@@ -21,8 +21,10 @@ LAYERS = [
     {
         "text",
         "io",
+        "memory",
         "training.batches",
         "training.callbacks",
+        "training.divergence",
         "training.huffman",
         "training.noise",
         "training.objective",
@@ -30,9 +32,10 @@ LAYERS = [
         "training.schedule",
         "training.scoring",
     },
-    {"training.trainer", "vectors"},
+    {"training.trainer", "training.checkpoint", "vectors"},
     {
         "model_answers",
+        "model_checkpoint",
         "model_checks",
         "model_file",
         "model_hooks",

@@ -38,6 +38,18 @@ class UnreachableHookError(Word2VecError, NotImplementedError):
     """A subclass overrides a method of gensim's Word2Vec that would never be called."""
 
 
+class TrainingDivergedError(Word2VecError, ArithmeticError):
+    """Weights became nan or grew without bound while training."""
+
+
+class NotEnoughMemoryError(Word2VecError, MemoryError):
+    """What was asked for cannot fit into memory; nothing was allocated."""
+
+
+class CheckpointExistsError(Word2VecError, FileExistsError):
+    """A new run would overwrite the checkpoint of an unfinished one, or another file."""
+
+
 class MissingKeyError(Word2VecError, KeyError):
     """A key is not in the vocabulary."""
 

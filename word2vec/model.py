@@ -17,6 +17,7 @@ from word2vec import model_checks as checks
 from word2vec import model_file
 from word2vec.io import foreign
 from word2vec.model_answers import ModelAnswers
+from word2vec.model_checkpoint import Resumable, check_free, set_back
 from word2vec.model_hooks import has_job_hooks, refuse_job_hooks, refuse_unreachable
 from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
@@ -34,7 +35,7 @@ from word2vec.vocabulary_steps import VocabularySteps
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
+class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -59,6 +60,10 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
         Kept with the model.
     progress : bool, default=False
         Show a progress bar on standard error while training.
+    checkpoint : path, optional
+        Keep training runs in this file, from which `resume` goes on after a kill.
+    checkpoint_every : str, default="10m"
+        How much may be lost: minutes ``"10m"``, words ``"100000w"`` or epochs ``"1e"``.
     **old_names
         ``size`` and ``iter`` of gensim 3, with a DeprecationWarning.
 
@@ -83,6 +88,10 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
     ------
     ParameterError, ParameterTypeError
         If an option is out of range or of a wrong type; also ValueError, TypeError.
+    CheckpointExistsError
+        If `checkpoint` is the file of an unfinished run.
+    NotEnoughMemoryError
+        If the weights cannot fit; nothing was allocated. Also MemoryError.
 
     References
     ----------
@@ -124,6 +133,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
         corrected_cbow: bool = False,
         cache_corpus: bool = False,
         progress: bool = False,
+        checkpoint: Any = None,
+        checkpoint_every: str | None = None,
         **old_names: Any,
     ) -> None:
         given = {name: value for name, value in locals().items() if name in OPTIONS}
@@ -132,6 +143,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
         self.hashfxn = hashfxn
         self.comment = comment
         self.progress = progress
+        self._set_checkpoint(checkpoint, checkpoint_every)
         self.effective_min_count = self.min_count
         self._reset()
         self.add_lifecycle_event("created", log_level=None, params=str(self))
@@ -143,6 +155,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
                 )
             return
         self._check_corpus_sanity(sentences, corpus_file, passes=self.epochs + 1)
+        if checkpoint is not None:
+            check_free(checkpoint)
         encoded = self._build(sentences, corpus_file, trim_rule=trim_rule, keep_ids=True)
         try:
             self._train(
@@ -260,14 +274,19 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
             If the objective, the totals or the epochs are missing.
         TypeError
             If not exactly one usable corpus is given.
+        TrainingDivergedError
+            If weights become nan or explode; also ArithmeticError.
+        CheckpointExistsError
+            If `checkpoint` is the file of an unfinished run.
         Exception
             Whatever the corpus or a callback raises, unchanged.
 
         Notes
         -----
-        One worker trains in the caller's thread; the same seed, corpus and
-        instruction set then give the same bits. More workers race on the rows of
-        frequent words (Hogwild; Recht et al. 2011, https://arxiv.org/abs/1106.5730).
+        One worker trains in the caller's thread, unless checkpoints are taken, and the
+        same seed, corpus and instruction set give the same bits. More workers race on the
+        rows of frequent words (Hogwild; Recht et al. 2011,
+        https://arxiv.org/abs/1106.5730).
         """
         return self._train(
             renamed_corpus("train", corpus_iterable, old_names),
@@ -314,7 +333,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
             raise checks.missing_total_words()
         with self._options_of_this_call(
             alpha=start_alpha, min_alpha=end_alpha, compute_loss=compute_loss
-        ):
+        ) as of_this_call:
             self.epochs = epochs
             self.running_training_loss = 0.0
             if total_words is None:
@@ -328,6 +347,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
                 total_examples=total_examples,
                 total_words=total_words,
             )
+            checkpoints = self._new_checkpoint_file()
             run = Run(
                 model=self,
                 corpus_iterable=corpus_iterable,
@@ -338,26 +358,23 @@ class Word2Vec(VocabularySteps, ModelAnswers, OldModelMethods):
                 total_words=total_words,
                 queue_factor=queue_factor,
                 report_delay=report_delay,
+                set_back=of_this_call,
+                checkpoints=checkpoints,
             )
             self.latest_counts = trained = run.train(callbacks)
         self._clear_post_train()
         return trained
 
     @contextmanager
-    def _options_of_this_call(self, **given: Any) -> Iterator[None]:
-        """Set options that are not None, and set them back afterwards.
-
-        What a callback has set in the meantime stays.
-        """
+    def _options_of_this_call(self, **given: Any) -> Iterator[dict[str, tuple[Any, Any]]]:
+        """Set options that are not None, and set them back afterwards (`set_back`)."""
         values = check_options({name: v for name, v in given.items() if v is not None})
-        before = {name: getattr(self, name) for name in values}
+        pairs = {name: (value, getattr(self, name)) for name, value in values.items()}
         self._set_options(values)
         try:
-            yield
+            yield pairs
         finally:
-            for name, value in values.items():
-                if getattr(self, name) == value:
-                    setattr(self, name, before[name])
+            set_back(self, pairs)
 
     def _batch_source(
         self, corpus_iterable: Iterable[Iterable[Any]] | None, corpus_file: Any, encoded: Any

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
+from word2vec.memory import weight_bytes
 from word2vec.training import scoring
 from word2vec.training.objective import Tables
 from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -155,13 +156,8 @@ class ModelAnswers:
         """
         n_words = vocab_size or len(self.wv)
         report = {} if report is None else report
-        matrix = n_words * self.vector_size * np.dtype(np.float32).itemsize
         report["vocab"] = n_words * (700 if self.hs else 500)
-        report["vectors"] = matrix
-        if self.hs:
-            report["syn1"] = matrix
-        if self.negative:
-            report["syn1neg"] = matrix
+        report |= weight_bytes(self, n_words)
         report["total"] = sum(v for name, v in report.items() if name != "total")
         logger.info(
             "estimated required memory for %i words and %i dimensions: %i bytes",

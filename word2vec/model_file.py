@@ -39,8 +39,13 @@ _STATE: dict[str, Any] = {
 }
 
 
-def save(model: "Word2Vec", target: Any) -> None:
+def save(model: "Word2Vec", target: Any, run: dict[str, Any] | None = None) -> None:
     """Write `model` to a path, which is replaced at the end, or an open binary file.
+
+    Parameters
+    ----------
+    run : dict, optional
+        Makes it a checkpoint (model_checkpoint.py).
 
     Raises
     ------
@@ -77,6 +82,8 @@ def save(model: "Word2Vec", target: Any) -> None:
             "lifecycle_events": to_json(model.lifecycle_events),
         },
     }
+    if run is not None:
+        meta["run"] = run
     container.write(target, KIND, tensors, meta)
 
 
@@ -95,7 +102,11 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
     FormatError
         If the file is damaged, is no model, or its parts contradict each other.
     """
-    content = container.read(source, mmap=mmap)
+    return from_content(cls, container.read(source, mmap=mmap))
+
+
+def from_content(cls: type[Model], content: Container) -> Model:
+    """Make the model of what was read from a file; raises as `load` does."""
     if content.kind != KIND:
         raise WrongObjectError(
             f"Model of type {content.kind!r} can't be loaded by {cls}: the file is not a whole "

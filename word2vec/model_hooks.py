@@ -79,6 +79,12 @@ def has_job_hooks(model: "Word2Vec") -> bool:
     return any(overridden(model, SubclassHooks, name) for name in JOB_HOOKS)
 
 
+def overridden_epoch(model: "Word2Vec") -> str | None:
+    """Name of a method by which a subclass has a part in an epoch, if there is one."""
+    names = ("_train_epoch", "_train_epoch_corpusfile", *JOB_HOOKS)
+    return next((name for name in names if overridden(model, SubclassHooks, name)), None)
+
+
 class SubclassHooks:
     """What a subclass may override to change training."""
 

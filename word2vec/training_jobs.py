@@ -114,6 +114,7 @@ class JobSource:
     """
 
     keeps = True  # nothing would help to read it faster
+    n_words = n_sentences = None  # only reading can tell
 
     def __init__(
         self, sentences: Iterable[Any], batch_words: int, count: Callable[[list[Any]], int]
@@ -150,6 +151,7 @@ class RunningJob:
     kernel: Kernel
     worker: Worker
     seed: int
+    check: Callable[[npt.NDArray[np.int32], float], None] | None = None
     calls: int = 0
     pairs: int = 0
     loss: float = 0.0
@@ -171,7 +173,7 @@ class JobEpoch(Epoch):
         memory = self._memory.__dict__
         if "inits" not in memory:
             memory["inits"] = self.model._get_thread_working_mem()
-        before, _here.job = _here.job, RunningJob(self.model, self.kernel, worker, seed)
+        before, _here.job = _here.job, RunningJob(self.model, self.kernel, worker, seed, self.check)
         try:
             result = self.model._do_train_job(block.sentences, float(alphas[0]), memory["inits"])
             job = _here.job
@@ -210,6 +212,8 @@ def train_job(model: "Word2Vec", sentences: Sequence[Any], alpha: float) -> int:
     seed = batch_seed(job.seed, 0, job.calls) if job.calls else job.seed
     job.calls += 1
     loss, pairs, kept = job.kernel.train(block.tokens, block.offsets, alphas, seed, job.worker)
+    if job.check is not None:
+        job.check(block.tokens, loss)
     job.loss += loss
     job.pairs += pairs
     return int(kept)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
+from word2vec.memory import check_weights_fit
 from word2vec.model_checks import check_rereadable
 from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
@@ -407,8 +408,14 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
 
         Vectors are uniform in [-1/vector_size, 1/vector_size), drawn from
         ``numpy.random.default_rng(seed)`` as gensim draws them; output rows are 0.
+
+        Raises
+        ------
+        NotEnoughMemoryError
+            If they cannot fit; also MemoryError.
         """
         wv = self.wv
+        check_weights_fit(self, len(wv.index_to_key))
         wv.vectors = np.empty((0, self.vector_size), np.float32)
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
@@ -426,11 +433,15 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
         ------
         RuntimeError
             If there are no weights to grow.
+        NotEnoughMemoryError
+            If they cannot fit; also MemoryError.
         """
         wv = self.wv
         old_words, n_words = len(wv.vectors), len(wv.index_to_key)
         if old_words == 0:
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
+        # One old matrix stands beside its larger copy at a time.
+        check_weights_fit(self, n_words - old_words, beside=wv.vectors.nbytes)
         wv.resize_vectors(seed=self.seed)
         if len(wv.vectors_lockf) > 1:
             locks = np.ones(n_words, np.float32)

@@ -29,6 +29,14 @@ class BatchSource(Protocol):
     def keeps(self) -> bool:
         """Whether later epochs need not read the corpus again."""
 
+    @property
+    def n_words(self) -> int | None:
+        """Raw words of a pass; None where only reading can tell."""
+
+    @property
+    def n_sentences(self) -> int | None:
+        """Sentences of a pass; None where only reading can tell."""
+
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
 
@@ -53,6 +61,8 @@ class EncodedSource:
         self._corpus = corpus
         self._batch_words = batch_words
         self._scanned = scanned
+        self.n_words: int | None = corpus.n_words
+        self.n_sentences: int | None = corpus.n_sentences
 
     keeps = True
 
@@ -110,6 +120,8 @@ class IterableSource:
         self.keeps = type(sentences) in (list, tuple) if keep is None else keep
         self._kept: EncodedCorpus | None = None
         self._epochs = 0
+        self.n_words: int | None = None
+        self.n_sentences = len(sentences) if isinstance(sentences, list | tuple) else None
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus.
