@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from training_cases import OPTIONS, SENTENCES, TOTAL, Restartable
 
 from word2vec import CallbackAny2Vec, Word2Vec
@@ -87,3 +88,45 @@ def test_the_progress_bar_shows_the_loss_without_recording_it(capsys):
     assert "words/s" in err
     assert model.get_latest_training_loss() == 0
     assert model.epoch_losses == []
+
+
+# ---- corpora of other words than were scanned ----------------------------------------
+
+
+class Shrinking:
+    """As many sentences each time; after the scan only the first two words of each."""
+
+    def __init__(self, sentences):
+        self.sentences = sentences
+        self.passes = 0
+
+    def __iter__(self):
+        self.passes += 1
+        return iter(self.sentences if self.passes == 1 else [s[:2] for s in self.sentences])
+
+
+def rates_of(told):
+    """Learning rate at the start of each batch, for a corpus that shrank after the scan."""
+    rates = []
+
+    class Asked(Word2Vec):
+        def _get_next_alpha(self, epoch_progress, cur_epoch):
+            rates.append(super()._get_next_alpha(epoch_progress, cur_epoch))
+            return rates[-1]
+
+    sentences = [list("abcd")] * 100
+    model = Asked(vector_size=2, min_count=1, workers=1, batch_words=20, sample=0)
+    corpus = Shrinking(sentences)
+    model.build_vocab(corpus)
+    told = {"total_examples": 100} | ({"total_words": model.corpus_total_words} if told else {})
+    model.train(corpus, epochs=3, start_alpha=0.3, end_alpha=1e-9, **told)
+    return rates
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_rate_goes_by_the_words_there_are_if_they_are_not_those_scanned(told):
+    rates = rates_of(told)
+    assert len(rates) == 30
+    # The first epoch takes 200 words for a half of 400; then all are known.
+    assert_allclose(rates[:10], 0.3 - 0.1 * np.arange(10) / 20, atol=1e-6)
+    assert_allclose(rates[10:], 0.2 - 0.2 * np.arange(20) / 20, atol=1e-6)

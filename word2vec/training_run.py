@@ -233,6 +233,8 @@ class Run:
         total = total_examples if total_words is None else total_words
         if total is None:
             raise checks.missing_totals()
+        if not by_sentences and self._goes_by_scan and self.words:
+            total = round(self.words / self.epoch)
         assert model._tables is not None
         counted_words = int(model.wv.expandos["count"].sum())
         kernel = make_kernel(
@@ -279,6 +281,16 @@ class Run:
         watch.after()
         self._note(counts, total_examples, total_words)
         return counts.kept, counts.words, counts.batches
+
+    @property
+    def _goes_by_scan(self) -> bool:
+        """Whether words are announced as scanned; an iterable may have others in each pass.
+
+        After the first epoch the rate goes by what passes had so far. (In an epoch of a
+        subclass only it knows what makes up a pass.)
+        """
+        scanned = self.total_words == self.model.corpus_total_words
+        return scanned and self.corpus_file is None and not self.by_subclass
 
     def _watch(self) -> Watch:
         model = self.model
