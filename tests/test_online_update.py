@@ -213,3 +213,16 @@ def test_rows_without_a_tree_or_noise_are_an_error_and_not_a_run_without_effect(
     model.make_cum_table()
     model.train(FIRST, total_examples=len(FIRST), epochs=1)
     assert model.syn1neg.any()
+
+
+def test_a_file_keeps_the_tree_of_an_objective_that_is_switched_off(tmp_path):
+    model = trained(hs=1, negative=5)
+    model.build_vocab(SECOND, update=True)  # a tree that counts alone would not give
+    model.hs = 0
+    model.save(tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert not loaded.hs
+    for each in (model, loaded):
+        each.hs = 1
+        each.train(SECOND, total_examples=len(SECOND), epochs=1)
+    np.testing.assert_array_equal(loaded.syn1, model.syn1)

@@ -122,7 +122,9 @@ def from_content(cls: type[Model], content: Container) -> Model:
     _set_state(model, content.meta.get("state"))
     if len(model.wv.index_to_key):
         _set_weights(model, content)
-        model._make_tables(_tree(content, len(model.wv.index_to_key)) if model.hs else None)
+        # Rows of syn1 belong to this tree, also while hs is switched off.
+        has_tree = model.hs or "tree.path_offsets" in content.tensors
+        model._make_tables(_tree(content, len(model.wv.index_to_key)) if has_tree else None)
     return model
 
 
