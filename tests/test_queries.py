@@ -101,6 +101,8 @@ def test_a_key_and_its_unit_vector_give_exactly_the_same(wv):
         ({"restrict_vocab": 20}, slice(20)),
         ({"restrict_vocab": 20, "clip_start": 30, "clip_end": 50}, slice(20)),
         ({"restrict_vocab": 10**6}, slice(None)),
+        ({"restrict_vocab": 0}, slice(None)),  # as gensim has it: no restriction
+        ({"restrict_vocab": 0, "clip_start": 30, "clip_end": 50}, slice(30, 50)),
     ],
 )
 def test_the_range_searched(wv, options, rows):

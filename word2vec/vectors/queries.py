@@ -52,7 +52,8 @@ class Queries(VectorStore):
         clip_start, clip_end : int
             Search only these rows.
         restrict_vocab : int, optional
-            Search only so many first rows; overrides the clip range.
+            Search only so many first rows; overrides the clip range. 0 restricts nothing,
+            here and in all queries.
         indexer : object, optional
             Answers instead, through its ``most_similar(vector, topn)``.
 
@@ -438,7 +439,7 @@ class Queries(VectorStore):
 
     def _search_range(self, start: int, end: int | None, restrict: int | None) -> range:
         n = self._n_filled()
-        if restrict is not None:
+        if restrict:
             start, end = 0, restrict
         return range(n)[start:end]
 
