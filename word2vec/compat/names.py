@@ -103,6 +103,8 @@ STAND_IN: Names = {
     "gensim.scripts.glove2word2vec": "word2vec.scripts.glove2word2vec",
     "gensim.scripts.word2vec2tensor": "word2vec.scripts.word2vec2tensor",
     "gensim.scripts.word2vec_standalone": "word2vec.scripts.word2vec_standalone",
+    "gensim.test": {},
+    "gensim.test.utils": "word2vec.compat.samples",
     "gensim.utils": "word2vec.compat.utils",
 }
 

@@ -79,7 +79,8 @@ class _Loader(InspectLoader):
         if name in ("gensim", "gensim.models"):
             # gensim imports its modules, so that `import gensim` is enough to use them.
             for child in names.STAND_IN:
-                if child.rpartition(".")[0] == name and child != "gensim.scripts":
+                on_demand = child in ("gensim.scripts", "gensim.test")
+                if child.rpartition(".")[0] == name and not on_demand:
                     _import_if_there(child)
 
     def get_source(self, fullname: str) -> str:
