@@ -9,6 +9,7 @@ import numpy as np
 from word2vec import Word2Vec
 from word2vec.training import trainer
 from word2vec.training.schedule import LinearDecay
+from word2vec.training_run import batch_source
 
 RNG = np.random.default_rng(5)
 WORDS = [f"w{i}" for i in range(60)]
@@ -97,6 +98,6 @@ def make_source(kind, corpus_path, batch_words=500):
     model = Word2Vec(**OPTIONS | {"batch_words": batch_words})
     model.build_vocab(SENTENCES)
     if kind == "file":
-        return model, model._batch_source(None, corpus_path, None)
+        return model, batch_source(model, None, corpus_path)
     corpus = SENTENCES if kind == "list" else Restartable(SENTENCES)
-    return model, model._batch_source(corpus, None, None)
+    return model, batch_source(model, corpus, None)

@@ -18,17 +18,13 @@ from word2vec import model_file
 from word2vec.io import foreign
 from word2vec.model_answers import ModelAnswers
 from word2vec.model_checkpoint import Resumable, check_free, set_back
-from word2vec.model_hooks import has_job_hooks, refuse_job_hooks, refuse_unreachable
+from word2vec.model_hooks import refuse_unreachable
 from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.renamed import call_on_class_only, renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
-from word2vec.text.readers import corpus_files
-from word2vec.text.vocabulary import encode_files
-from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.objective import Tables
-from word2vec.training_jobs import JobSource
-from word2vec.training_run import Run
+from word2vec.training_run import Run, batch_source
 from word2vec.vectors.keyed_vectors import KeyedVectors
 from word2vec.vocabulary_steps import VocabularySteps
 
@@ -352,7 +348,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
                 model=self,
                 corpus_iterable=corpus_iterable,
                 corpus_file=corpus_file,
-                source=self._batch_source(corpus_iterable, corpus_file, encoded),
+                source=batch_source(self, corpus_iterable, corpus_file, encoded),
                 epochs=epochs,
                 total_examples=total_examples,
                 total_words=total_words,
@@ -375,27 +371,6 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             yield pairs
         finally:
             set_back(self, pairs)
-
-    def _batch_source(
-        self, corpus_iterable: Iterable[Iterable[Any]] | None, corpus_file: Any, encoded: Any
-    ) -> BatchSource:
-        if corpus_file is not None:
-            refuse_job_hooks(self)
-            if encoded is None:
-                encoded = encode_files(
-                    corpus_files(corpus_file), self.wv.index_to_key, workers=self.workers
-                )
-            return EncodedSource(encoded, self.batch_words, scanned=self.corpus_count)
-        assert corpus_iterable is not None
-        if has_job_hooks(self):
-            return JobSource(corpus_iterable, self.batch_words, self._raw_word_count)
-        return IterableSource(
-            corpus_iterable,
-            self.wv.key_to_index,
-            self.batch_words,
-            keep=True if self.cache_corpus else None,
-            scanned=self.corpus_count,
-        )
 
     def get_latest_training_loss(self) -> float:
         """Loss summed over the words of the current or last `train` call, in nats.

@@ -31,7 +31,7 @@ from word2vec.params import OPTIONS
 from word2vec.training._train import selected_simd
 from word2vec.training.checkpoint import EVERY, Clock, Interval, check_size
 from word2vec.training.trainer import Counts
-from word2vec.training_run import Run
+from word2vec.training_run import Run, batch_source
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
@@ -324,7 +324,7 @@ def _taken_up(
         )
     model._check_corpus_sanity(sentences, corpus_file, passes=facts["epochs"] - facts["epoch"])
     checks.check_companions(model)
-    source = model._batch_source(sentences, corpus_file, None)
+    source = batch_source(model, sentences, corpus_file)
     try:
         check_size(source, *facts["corpus"])
         run = Run(

@@ -11,9 +11,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from word2vec import model_checks as checks
-from word2vec.model_hooks import SubclassHooks, overridden, overridden_epoch, schedule_of
+from word2vec.model_hooks import (
+    SubclassHooks,
+    has_job_hooks,
+    overridden,
+    overridden_epoch,
+    refuse_job_hooks,
+    schedule_of,
+)
 from word2vec.params import OPTIONS, check_options
-from word2vec.training.batches import BatchSource
+from word2vec.text.encoded import EncodedCorpus
+from word2vec.text.readers import corpus_files
+from word2vec.text.vocabulary import encode_files
+from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.checkpoint import skip_trained
 from word2vec.training.divergence import Watch
 from word2vec.training.objective import make_kernel
@@ -30,6 +40,45 @@ logger = logging.getLogger("word2vec.model")
 # From this share of an epoch on, in an epoch of some length, reading is the bottleneck.
 STARVED_SHARE = 0.7
 STARVED_SECONDS = 0.5
+
+
+def batch_source(
+    model: "Word2Vec",
+    corpus_iterable: Iterable[Iterable[Any]] | None,
+    corpus_file: Any,
+    encoded: EncodedCorpus | None = None,
+) -> BatchSource:
+    """Make what gives `model` its batches.
+
+    Parameters
+    ----------
+    corpus_iterable, corpus_file
+        Exactly one of them.
+    encoded : EncodedCorpus, optional
+        The ids of `corpus_file`, if they have been kept.
+
+    Raises
+    ------
+    UnreachableHookError
+        If a subclass overrides what a file never reaches.
+    """
+    if corpus_file is not None:
+        refuse_job_hooks(model)
+        if encoded is None:
+            encoded = encode_files(
+                corpus_files(corpus_file), model.wv.index_to_key, workers=model.workers
+            )
+        return EncodedSource(encoded, model.batch_words, scanned=model.corpus_count)
+    assert corpus_iterable is not None
+    if has_job_hooks(model):
+        return JobSource(corpus_iterable, model.batch_words, model._raw_word_count)
+    return IterableSource(
+        corpus_iterable,
+        model.wv.key_to_index,
+        model.batch_words,
+        keep=True if model.cache_corpus else None,
+        scanned=model.corpus_count,
+    )
 
 
 class Run:
@@ -245,7 +294,7 @@ class Run:
             watch.before()  # somebody may have changed the weights since the last look
         source = self.source
         if corpus_iterable is not self.corpus_iterable or corpus_file is not self.corpus_file:
-            source = model._batch_source(corpus_iterable, corpus_file, None)
+            source = batch_source(model, corpus_iterable, corpus_file)
         batches = source.epoch()
         begun, self.begun = self.begun, None
         if begun is not None:

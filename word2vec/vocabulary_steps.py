@@ -6,6 +6,7 @@ the weights. Each step is public under gensim's name.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -231,11 +232,10 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
                 progress_per=progress_per,
             )
         else:
-            sentences = corpus_iterable
-            if sentences is None:
-                sentences = _Lines(corpus_files(corpus_file))
+            if corpus_iterable is None:
+                corpus_iterable = chain.from_iterable(map(LineSentence, corpus_files(corpus_file)))
             raw = scan_sentences(
-                sentences,
+                corpus_iterable,
                 max_vocab_size=self.max_vocab_size,
                 trim_rule=trim_rule,
                 progress_per=progress_per,
@@ -487,17 +487,6 @@ NO_PRIOR_VOCABULARY = (
 )
 
 
-class _Lines:
-    """The sentences of several text files, one file after the other."""
-
-    def __init__(self, files: list[Any]) -> None:
-        self._files = files
-
-    def __iter__(self) -> Any:
-        for file in self._files:
-            yield from LineSentence(file)
-
-
 def _merge(
     wv: KeyedVectors, raw: RawVocabulary, chosen: list[Any], counts: NDArray[np.int64]
 ) -> tuple[list[Any], NDArray[np.int64]]:
@@ -508,5 +497,4 @@ def _merge(
         if word in known:
             total[known[word]] += count
     new = [i for i, word in enumerate(chosen) if word not in known]
-    words = [*wv.index_to_key, *(chosen[i] for i in new)]
-    return words, np.concatenate([total, counts[new]])
+    return [*wv.index_to_key, *(chosen[i] for i in new)], np.concatenate([total, counts[new]])
