@@ -34,9 +34,11 @@ TRAIN_SOURCES = ["dispatch", "tables", "scalar", "avx2", "avx512", "neon"]
 EXTENSIONS = [
     extension("word2vec.training._train", [f"csrc/w2v_{name}.c" for name in TRAIN_SOURCES]),
     extension("word2vec.text._text", ["csrc/w2v_text.c"]),
+    extension("word2vec.text._sentences", []),
     extension("word2vec.text._grams", []),
     extension("word2vec.text._phrases", []),
     extension("word2vec.io._format", ["csrc/w2v_format.c"]),
+    extension("word2vec.vectors._sketch", ["csrc/w2v_sketch.c"]),
 ]
 
 setup(

@@ -12,15 +12,18 @@ import argparse
 import hashlib
 import importlib
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+if __package__ in (None, ""):
+    # Last, so that the sources do not shadow the installed library.
+    sys.path.append(str(Path(__file__).resolve().parents[1]))
+from benchmarks import corpus, in_turn
 
 HOMES = {"ours": "word2vec", "gensim": "gensim.models.phrases"}
 STEPS = {
@@ -76,26 +79,11 @@ def _exhaust(sentences: Iterable[Any]) -> None:
 
 def compare(path: Path, repeat: int, connectors: bool) -> bool:
     """Run both systems in turn, print a table; returns whether their results are equal."""
-    runs: dict[str, list[dict[str, Any]]] = {system: [] for system in HOMES}
-    for _ in range(repeat):
-        for system in HOMES:
-            command = [sys.executable, "-P", __file__, "--run", system, "--corpus", str(path)]
-            command += ["--connectors"] if connectors else []
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            runs[system].append(json.loads(done.stdout))
+    given = ["--corpus", str(path), *(["--connectors"] if connectors else [])]
+    runs = in_turn.run_in_turn(Path(__file__), given, repeat)
     print(f"\n{'with' if connectors else 'without'} connector words, {repeat} runs")
-    print(f"{'':22}{'ours, s':>10}{'gensim, s':>11}{'ratio':>8}   range of ratios")
-    for step, call in STEPS.items():
-        ours, theirs = ([one["seconds"][step] for one in runs[name]] for name in HOMES)
-        ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
-        print(
-            f"{call:22}{median(ours):10.3f}{median(theirs):11.3f}"
-            f"{median(theirs) / median(ours):8.1f}   {min(ratios):.1f} to {max(ratios):.1f}"
-        )
-    results = {json.dumps(one["result"]) for system in HOMES for one in runs[system]}
-    if len(results) > 1:
-        print("the results differ:", *sorted(results), sep="\n")
-    return len(results) == 1
+    in_turn.print_table(runs, STEPS)
+    return in_turn.results_agree(runs)
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -122,11 +110,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.run:
         print(json.dumps(run(options.run, options.corpus, options.connectors)))
         return 0
-    if __package__ in (None, ""):
-        # For `benchmarks` alone, and not in a run: the sources would shadow the library.
-        sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from benchmarks import corpus
-
     with tempfile.TemporaryDirectory() as folder:
         path = corpus.prepare(options.corpus.resolve(), Path(folder), options.words)
         equal = [compare(path, options.repeat, connectors) for connectors in (False, True)]

@@ -10,6 +10,7 @@ one counts. Questions and pairs with unknown words are left out and counted.
 """
 
 import importlib.util
+import itertools
 import json
 import sys
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from numpy.typing import NDArray
 
 RESTRICT = 30_000  # most frequent words among which analogies are answered
 QUESTIONS_AT_ONCE = 512  # 60 MB of similarities for 30,000 words
+NEIGHBOUR_RANKS = range(50, 5000)
+NEIGHBOUR_LINES = 20_000
+NEIGHBOURS_READ = 20_000
+MIN_NEIGHBOURS = 10_000
 MIN_PAIRS = 10  # a correlation of fewer pairs says nothing
 PAIR_SETS = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 ANALOGIES = "questions-words.txt"
@@ -65,10 +70,17 @@ def read_vectors(path: str | Path) -> Vectors:
         with np.load(path) as arrays:
             words = arrays["words"].tobytes().decode("utf-8", "replace").split("\n")
             return Vectors.of(words, arrays["vectors"])
-    return _read_binary(path)
+    return Vectors.of(*read_binary(path))
 
 
-def _read_binary(path: Path) -> Vectors:
+def read_binary(path: Path) -> tuple[list[str], Floats]:
+    """Read word2vec's binary format: words, and vectors as they are.
+
+    Raises
+    ------
+    ValueError
+        If the file is not of this format or ends too early.
+    """
     data = path.read_bytes()
     header, _, rest = data.partition(b"\n")
     try:
@@ -85,7 +97,7 @@ def _read_binary(path: Path) -> Vectors:
         words.append(rest[at:space].lstrip(b"\n").decode("utf-8", "replace"))
         vectors[row] = np.frombuffer(rest, "<f4", dimensions, space + 1)
         at = space + 1 + width
-    return Vectors.of(words, vectors)
+    return words, vectors
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, float]]:
@@ -179,6 +191,49 @@ def _count_right(unit: Floats, rows: NDArray[np.int64]) -> int:
     scores = (unit[b] - unit[a] + unit[c]) @ unit.T
     np.put_along_axis(scores, rows[:, :3], -np.inf, axis=1)
     return int((scores.argmax(axis=1) == expected).sum())
+
+
+def neighbours(path: str | Path, corpus: Path) -> float | None:
+    """How often neighbours in the text lie nearer to each other than strangers do.
+
+    Asked of any trained vectors, in any language: 0.5 is chance. Pairs are words next
+    to each other, strangers are the same words paired anew.
+
+    Parameters
+    ----------
+    path : str or Path
+        Vectors.
+    corpus : Path
+        The text of the training; only its beginning is read.
+
+    Returns
+    -------
+    float or None
+        None if fewer than `MIN_NEIGHBOURS` pairs were found.
+    """
+    vectors = read_vectors(path)
+    # The most frequent words stand beside everything, the rare have learnt little.
+    rows = {
+        word: row
+        for row, word in enumerate(vectors.words)
+        if NEIGHBOUR_RANKS.start <= row < NEIGHBOUR_RANKS.stop
+    }
+    pairs = []
+    with corpus.open(encoding="utf-8", errors="replace") as lines:
+        for words in map(str.split, itertools.islice(lines, NEIGHBOUR_LINES)):
+            known = [rows.get(word, -1) for word in words]
+            pairs += [(a, b) for a, b in itertools.pairwise(known) if a >= 0 <= b != a]
+            if len(pairs) >= NEIGHBOURS_READ:
+                break
+    if len(pairs) < MIN_NEIGHBOURS:
+        return None
+    first, second = np.array(pairs).T
+    strangers = np.random.default_rng(1).permutation(second)
+    near, far = (
+        np.einsum("ij,ij->i", vectors.unit[first], vectors.unit[other])
+        for other in (second, strangers)
+    )
+    return float((near > far).mean())
 
 
 def find_sets(folder: Path | None = None) -> Path:

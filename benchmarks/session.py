@@ -11,12 +11,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks import noise
+from benchmarks.rows import OBJECTIVES, Row
 from benchmarks.systems import HERE, System
 
 # A trainer's own threads are what is compared: no BLAS may add any.
@@ -37,32 +38,52 @@ COUNTS_DIFFER = 0.001
 # Every vector of a vocabulary of min_count 5 is trained; a few rows may see only
 # sentences in which subsampling left them alone.
 ROWS_THAT_MOVE = 0.95
-RESULT_KEYS = (
-    *("versions", "python", "vocabulary_s", "training_s", "training_cpu_s"),
-    *("vocabulary_size", "corpus_words", "raw_words", "effective_words"),
-    *("rows_moved", "finite", "peak_rss"),
+# Untrained vectors put neighbours of the text nearer than strangers half of the time; with
+# as many pairs as are asked, this much more is four standard errors away from that.
+NEIGHBOURS_KNOWN = 0.52
+# Fewer words, over all epochs, teach too little to tell (54 % and more were seen at this
+# many, of all systems and objectives; 50 % of CBOW at 200,000).
+JUDGED_FROM_WORDS = 500_000
+SCAN_KEYS = ("versions", "python", "vocabulary_s", "vocabulary_size", "corpus_words", "peak_rss")
+TRAINING_KEYS = (
+    *("training_s", "training_cpu_s", "raw_words", "effective_words", "rows_moved", "finite"),
 )
+RESULT_KEYS = (*SCAN_KEYS, *TRAINING_KEYS)
+KEYS = {
+    "training": RESULT_KEYS,
+    "end-to-end": (*RESULT_KEYS, "total_s"),
+    "vocabulary": SCAN_KEYS,
+}
 STDERR_SHOWN = 4000  # characters: a traceback and what led to it
+
+# (row's name, system's label, repetition)
+Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
-class Objective:
-    """What is trained: gensim's switches, and options of one system alone."""
+class Corpus:
+    """A plain text file, or the start of one."""
 
-    sg: int
-    hs: int
-    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    path: Path
+    words: int
+    sha256: str = ""
 
 
-OBJECTIVES = {
-    "sg-ns": Objective(sg=1, hs=0),
-    "cbow-ns": Objective(sg=0, hs=0),
-    "sg-hs": Objective(sg=1, hs=1),
-    "cbow-hs": Objective(sg=0, hs=1),
-    # gensim always draws fresh noise words for every pair: it is the same there.
-    "sg-ns-exact": Objective(sg=1, hs=0, options={"ours": {"shared_negatives": False}}),
-    "sg-ns-shared": Objective(sg=1, hs=0, options={"ours": {"shared_negatives": True}}),
-}
+@dataclass(frozen=True)
+class Judge:
+    """What can be said about a file of vectors.
+
+    Attributes
+    ----------
+    neighbours : callable
+        Vectors file and corpus to the share of neighbours in the text that lie nearer
+        than strangers, or None: evidence of training, asked for every run.
+    quality : callable, optional
+        Vectors file to scores on evaluation sets.
+    """
+
+    neighbours: Callable[[str, Path], float | None]
+    quality: Callable[[str], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,45 +94,43 @@ class Plan:
     ----------
     settings : dict
         Keyword arguments of gensim's Word2Vec but for ``sg``, ``hs`` and
-        ``seed``; ``negative`` counts for negative sampling only.
+        ``seed``; ``negative`` counts for negative sampling only. A row may differ.
     seeds : tuple of int
         Repetition r trains with ``seeds[r % len(seeds)]``.
     quality : bool
-        Keep and judge the vectors of the first repetition with each seed.
+        Judge the vectors of the first repetition with each seed.
     timeout : float
         Seconds after which a run is killed.
     """
 
     systems: tuple[System, ...]
-    objectives: tuple[str, ...]
+    rows: tuple[Row, ...]
     settings: dict[str, Any]
     seeds: tuple[int, ...] = (1,)
     repeat: int = 1
-    source: str = "file"
     quality: bool = False
     timeout: float = 3600.0
 
-    def runs(self) -> Iterator[tuple[int, str, System]]:
-        """Repetition, objective and system, with the systems next to each other."""
+    def runs(self) -> Iterator[tuple[int, Row, System]]:
+        """Repetition, row and system, with the systems next to each other."""
         for repetition in range(self.repeat):
-            for objective in self.objectives:
-                for system in self.systems:
-                    yield repetition, objective, system
+            for row in self.rows:
+                for system in row.systems(self.systems):
+                    yield repetition, row, system
 
 
-def make_job(
-    plan: Plan, repetition: int, objective: str, system: System, corpus: Path
-) -> dict[str, Any]:
+def make_job(plan: Plan, repetition: int, row: Row, system: System, corpus: Path) -> dict[str, Any]:
     """Return what the child reads on its stdin, but for the place of the vectors."""
-    switches = OBJECTIVES[objective]
-    settings = {**plan.settings, "sg": switches.sg, "hs": switches.hs}
+    switches = OBJECTIVES[row.objective]
+    settings = {**plan.settings, **row.settings, "sg": switches.sg, "hs": switches.hs}
     if switches.hs:
         settings["negative"] = 0
     return {
         "driver": system.driver,
         "program": system.program,
         "corpus": str(corpus),
-        "source": plan.source,
+        "source": row.source,
+        "measure": row.measure,
         "settings": {**settings, "seed": plan.seeds[repetition % len(plan.seeds)]},
         "options": switches.options.get(system.name, {}),
         "vectors": None,
@@ -120,65 +139,104 @@ def make_job(
 
 def run_session(
     plan: Plan,
-    corpus: Path,
-    corpus_words: int,
+    corpora: Mapping[int | None, Corpus],
     *,
-    judge: Callable[[str], dict[str, Any]] | None = None,
+    done: Collection[Key] = (),
+    judge: Judge | None = None,
     probe: Callable[[], dict[str, Any]] | None = None,
+    round_trip: Callable[[], float | None] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Run the plan and yield one record after the other.
 
     Parameters
     ----------
-    corpus : Path
-        A plain text file of `corpus_words` words.
-    judge : callable, optional
-        Path of a vectors file to scores; asked where the plan wants quality.
+    corpora : mapping
+        The text for each `words` of the rows.
+    done : collection of (row, system, repetition)
+        Runs that are left out.
+    judge : Judge, optional
+        Looks at the vectors of every run.
     probe : callable, optional
         Called before each run; its answer is recorded.
+    round_trip : callable, optional
+        Nanoseconds from core to core and back; asked before runs of several threads.
 
     Yields
     ------
     dict
-        ``system``, ``objective``, ``repetition``, ``seed``, ``workers``,
-        ``probe``, ``others``, and either ``result`` with ``problems`` (why it
-        does not count, empty if it does) or ``error`` with ``stderr``.
+        ``row``, ``system``, ``objective``, ``repetition``, ``seed``, ``workers``,
+        ``settings``, ``source``, ``measure``, ``corpus_words``, ``corpus_sha256``,
+        ``probe``, ``round_trip_ns``, ``others``, and either ``result`` with
+        ``problems`` (why it does not count, empty if it does) or ``error`` with
+        ``stderr``.
     """
-    for repetition, objective, system in plan.runs():
-        job = make_job(plan, repetition, objective, system, corpus)
+    for repetition, row, system in plan.runs():
+        if (row.name, system.label, repetition) in done:
+            continue
+        corpus = corpora[row.words]
+        job = make_job(plan, repetition, row, system, corpus.path)
+        workers = job["settings"]["workers"]
         with tempfile.TemporaryDirectory(prefix="w2v-bench-run-") as folder:
-            if plan.quality and repetition < len(plan.seeds):
+            judged = plan.quality and repetition < len(plan.seeds)
+            if row.measure != "vocabulary" and (judge or judged):
                 job["vectors"] = str(Path(folder) / "vectors.npz")
             record = {
+                "row": row.name,
                 "system": system.label,
-                "objective": objective,
+                "objective": row.objective,
                 "repetition": repetition,
                 "seed": job["settings"]["seed"],
-                "workers": job["settings"]["workers"],
+                "workers": workers,
+                "settings": job["settings"],
+                "source": row.source,
+                "measure": row.measure,
+                "corpus_words": corpus.words,
+                "corpus_sha256": corpus.sha256,
                 "options": job["options"],
+                "environment": system.environment,
                 "started": time.time(),
                 "probe": probe() if probe else None,
+                "round_trip_ns": round_trip() if round_trip and workers > 1 else None,
                 **_run_and_watch(system, job, folder, plan.timeout),
             }
             if "result" in record:
-                record["problems"] = problems(record["result"], job["settings"], corpus_words)
+                record["problems"] = problems(
+                    record["result"], job["settings"], corpus.words, row.measure
+                )
                 if job["vectors"] and judge and not record["problems"]:
-                    record.update(_judged(judge, job["vectors"]))
+                    record.update(_judged(judge, job, corpus, judged))
         yield record
 
 
-def _judged(judge: Callable[[str], dict[str, Any]], vectors: str) -> dict[str, Any]:
+def _judged(judge: Judge, job: dict[str, Any], corpus: Corpus, judged: bool) -> dict[str, Any]:
     try:
-        return {"quality": judge(vectors)}
+        near = judge.neighbours(job["vectors"], corpus.path)
+        seen: dict[str, Any] = {"neighbours": near}
+        trained = corpus.words * job["settings"]["epochs"]
+        if near is not None and near < NEIGHBOURS_KNOWN and trained >= JUDGED_FROM_WORDS:
+            seen["problems"] = [
+                f"only {near:.0%} of neighbours in the text lie nearer than strangers do: "
+                f"less than the {NEIGHBOURS_KNOWN:.0%} of any trained vectors"
+            ]
+        elif judged and judge.quality:
+            seen["quality"] = judge.quality(job["vectors"])
     except (OSError, ValueError) as error:
         return {"problems": [f"its vectors cannot be judged: {error}"]}
+    return seen
 
 
 def _run_and_watch(
     system: System, job: dict[str, Any], folder: str, timeout: float
 ) -> dict[str, Any]:
     before, own, start = noise.busy_seconds(), _ended_cpu(), time.perf_counter()
-    outcome = run_child(system.interpreter, HERE / "child.py", job, folder, timeout)
+    outcome = run_child(
+        [system.interpreter, "-P", str(HERE / "child.py")],
+        job,
+        folder,
+        timeout,
+        needed=KEYS[job["measure"]],
+        environment=system.environment,
+    )
     wall = time.perf_counter() - start
     seen = noise.others(before, noise.busy_seconds(), _ended_cpu() - own, wall)
     return {"others": seen, "process_s": wall, **outcome}
@@ -190,9 +248,24 @@ def _ended_cpu() -> float:
 
 
 def run_child(
-    interpreter: str, script: Path, job: dict[str, Any], folder: str, timeout: float
+    command: list[str],
+    job: dict[str, Any],
+    folder: str,
+    timeout: float,
+    *,
+    needed: Collection[str] = RESULT_KEYS,
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Run one child in `folder`; it and all it started are gone on return.
+
+    Parameters
+    ----------
+    command : list of str
+        Reads `job` as JSON and answers a JSON object.
+    needed : collection of str
+        Keys of the answer.
+    environment : mapping, optional
+        Variables beside `CHILD_ENVIRONMENT`.
 
     Returns
     -------
@@ -202,9 +275,9 @@ def run_child(
     # -P, and a folder without sources: nothing shadows the installed packages.
     # A group of its own, so that whatever the child starts can be ended with it.
     with subprocess.Popen(
-        [interpreter, "-P", str(script)],
+        command,
         cwd=folder,
-        env={**os.environ, **CHILD_ENVIRONMENT},
+        env={**os.environ, **CHILD_ENVIRONMENT, **(environment or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -227,7 +300,7 @@ def run_child(
         result = json.loads(stdout)
     except json.JSONDecodeError as error:
         return _failure(f"no result on stdout: {error}", stderr)
-    if missing := [key for key in RESULT_KEYS if key not in result]:
+    if missing := [key for key in needed if key not in result]:
         return _failure(f"the driver's result lacks {', '.join(missing)}", stderr)
     return {"result": result}
 
@@ -245,7 +318,9 @@ def _kill(child: subprocess.Popen[str]) -> None:
     child.wait()
 
 
-def problems(result: dict[str, Any], settings: dict[str, Any], corpus_words: int) -> list[str]:
+def problems(
+    result: dict[str, Any], settings: dict[str, Any], corpus_words: int, measure: str = "training"
+) -> list[str]:
     """Say why a run does not count: words left out, vectors that stayed, numbers that burst.
 
     Parameters
@@ -256,14 +331,21 @@ def problems(result: dict[str, Any], settings: dict[str, Any], corpus_words: int
         Of the job; ``epochs`` and ``workers`` matter here.
     corpus_words : int
         Words of the corpus as the harness counts them.
+    measure : str
+        After a scan alone only its words can be checked.
     """
     found = []
-    counted, trained, epochs = result["corpus_words"], result["raw_words"], settings["epochs"]
+    counted = result["corpus_words"]
     if abs(counted - corpus_words) > COUNTS_DIFFER * corpus_words:
         found.append(f"it counts {counted:,} words in a corpus of {corpus_words:,}")
+    if measure == "vocabulary":
+        return found
+    trained, epochs = result["raw_words"], settings["epochs"]
     expected = epochs * counted
+    # A tool that tells its progress in steps may be short of the last ones.
+    least = expected - result.get("raw_words_short", 0)
     slack = 0 if settings["workers"] == 1 else settings["workers"] * epochs * BATCH_WORDS
-    if not expected <= trained <= expected + slack:
+    if not least <= trained <= expected + slack:
         found.append(f"it trained {trained:,} words instead of {expected:,}")
     if result["effective_words"] is not None and not 0 < result["effective_words"] <= trained:
         found.append(f"it reports {result['effective_words']:,} effective words")
@@ -272,11 +354,3 @@ def problems(result: dict[str, Any], settings: dict[str, Any], corpus_words: int
     if not result["finite"]:
         found.append("its vectors are not finite")
     return found
-
-
-def describe_plan(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain values for the results file."""
-    return asdict(plan) | {
-        "objectives": list(plan.objectives),
-        "options": {name: OBJECTIVES[name].options for name in plan.objectives},
-    }

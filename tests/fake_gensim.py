@@ -14,9 +14,15 @@ NAMES = {
         "KeyedVectors", "Word2VecKeyedVectors", "EuclideanKeyedVectors", "FastTextKeyedVectors",
         "Vocab",
     ],
-    "gensim.models.phrases": ["Phrases"],
+    "gensim.models.phrases": ["Phrases", "FrozenPhrases", "Phraser"],
     "users_module": ["Callback", "MyWord2Vec"],
 }  # fmt: skip
+
+FUNCTIONS = {
+    "gensim.models.phrases": ["original_scorer", "npmi_scorer"],
+    "gensim.utils": ["call_on_class_only"],
+    "users_module": ["users_scorer"],
+}
 
 
 class Thing:
@@ -35,14 +41,11 @@ def installed():
             cls = type(name, (Thing,), {"__module__": module})
             setattr(modules[module], name, cls)
             everything[name] = cls
-    utils = modules["gensim.utils"] = types.ModuleType("gensim.utils")
-
-    def call_on_class_only(*args, **kwargs):
-        raise AttributeError
-
-    call_on_class_only.__module__ = "gensim.utils"
-    call_on_class_only.__qualname__ = "call_on_class_only"
-    utils.call_on_class_only = call_on_class_only
-    everything["call_on_class_only"] = call_on_class_only
+    for module, names in FUNCTIONS.items():
+        for name in names:
+            function = types.FunctionType((lambda: None).__code__, {}, name)
+            function.__module__, function.__qualname__ = module, name
+            setattr(modules.setdefault(module, types.ModuleType(module)), name, function)
+            everything[name] = function
     with mock.patch.dict(sys.modules, modules):
         yield types.SimpleNamespace(**everything)

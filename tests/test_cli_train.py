@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import threading
 
 import cli_cases
 import numpy as np
@@ -33,6 +34,46 @@ def test_train_tells_what_it_did(run, corpus):
     assert re.fullmatch(r"\d+ words", shown["vocabulary"])
     assert re.fullmatch(r"[45],\d{3} words in [\d.]+ s \([\d,]+ words/s\)", shown["trained"])
     assert shown["vectors"] == "out.kv (native format, 8 dimensions)"
+
+
+def test_train_reports_what_was_trained(run, tmp_path):
+    (tmp_path / "corpus.txt").write_text("a b c\na unknown b\n" * 10 + "\n")
+    code, out, _ = run(
+        "train", "corpus.txt", "-o", "out.kv", "--epochs", "3", "--vector-size", "8",
+        "--max-final-vocab", "3", "--min-count", "1",
+    )  # fmt: skip
+    shown = dict(line.split(None, 1) for line in out.splitlines())
+    assert code == 0
+    assert shown["vocabulary"] == f"{len(common.load_vectors('out.kv'))} words"
+    words, seconds, speed = re.fullmatch(
+        r"([\d,]+) words in ([\d.]+) s \(([\d,]+) words/s\)", shown["trained"]
+    ).groups()
+    assert words == "180"
+    assert int(speed.replace(",", "")) * (float(seconds) - 0.05) <= 181
+    assert re.fullmatch(r"[\d.]+ s from text to file", shown["time"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("options", [[], ["--max-vocab-size", "1000"]])
+def test_train_reads_a_pipe_once_or_says_why_not(run, corpus, tmp_path, options):
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=write_pipe, args=(tmp_path,), daemon=True)
+    writer.start()
+    result = run("train", "pipe", "-o", "out.kv", *options, *FAST)
+    if options:
+        fails(result, "pipe can be read only once", "leave max_vocab_size out")
+        assert not (tmp_path / "out.kv").exists()
+        (tmp_path / "pipe").read_bytes()  # lets the writer end
+    else:
+        assert result[0] == 0
+        n_words = len((tmp_path / corpus).read_text().split())
+        assert f"{n_words:,} words in " in result[1]
+    writer.join(5)
+    assert not writer.is_alive()
+
+
+def write_pipe(folder):
+    (folder / "pipe").write_bytes((folder / "corpus.txt").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -207,6 +248,15 @@ def test_train_never_overwrites_its_corpus(run, corpus, tmp_path):
 
 def test_train_model_and_vectors_need_two_files(run, corpus):
     fails(run("train", corpus, "-o", "out", "--save-model", "./out", *FAST), "overwrite")
+
+
+def test_train_names_a_damaged_file(run, corpus, tmp_path):
+    whole = gzip.compress((tmp_path / corpus).read_bytes())
+    (tmp_path / "corpus.gz").write_bytes(whole[: len(whole) // 2])
+    fails(
+        run("train", "corpus.gz", "-o", "out.kv", *FAST), "corpus.gz: the file ends in the middle"
+    )
+    assert not (tmp_path / "out.kv").exists()
 
 
 @pytest.mark.parametrize("text", ["", "every word once\n"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from word2vec.errors import CorpusError, CorpusTypeError
-from word2vec.text._text import SentenceEncoder
+from word2vec.text._sentences import SentenceEncoder
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus
 
 # A sentence is its ids, and how many unknown words stand beside them.
@@ -241,7 +241,7 @@ def test_any_iterable_of_hashables_is_a_sentence():
         (word for word in ["b", "?"]),
         [7, b"x"],
         [],
-        {"a": None},
+        {"a": None}.keys(),
     ]
     assert encode(corpus) == [
         [([0, 1], 1), ([1, 2], 0), ([0, 1], 0), ([1], 1), ([3, 4], 0), ([], 0), ([0], 0)]

@@ -139,6 +139,27 @@ def test_other_similarity_functions_are_really_called(wv):
     assert other != found
 
 
+@pytest.mark.parametrize("name", ["most_similar", "most_similar_cosmul"])
+@pytest.mark.parametrize("where", ["subclass", "class", "object"])
+def test_an_overridden_query_answers_the_questions(name, where, wv, monkeypatch):
+    def nothing(*args, **options):
+        return [("NOTHING", 1.0)]
+
+    if where == "subclass":
+        wv.__class__ = type("Own", (KeyedVectors,), {name: nothing})
+    else:
+        monkeypatch.setattr(KeyedVectors if where == "class" else wv, name, nothing)
+    score, _ = wv.evaluate_word_analogies(io.BytesIO(QUESTIONS), similarity_function=name)
+    assert score == 0.0
+
+
+def test_an_overridden_similarity_judges_the_pairs(wv):
+    wv.__class__ = type("Own", (KeyedVectors,), {"similarity": lambda self, a, b: len(b) - len(a)})
+    pairs = b"king\tqueen\t8\nwoman\tman\t1\nx\tFrance\t3\n"
+    pearson, *_ = wv.evaluate_word_pairs(io.BytesIO(pairs), case_insensitive=False)
+    assert pearson[0] == pytest.approx(np.corrcoef([1, -2, 5], [8, 1, 3])[0, 1])
+
+
 def test_product_scores_equal_the_single_queries(wv):
     batched = wv.evaluate_word_analogies(
         io.BytesIO(QUESTIONS), similarity_function="most_similar_cosmul"

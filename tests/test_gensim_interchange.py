@@ -142,11 +142,12 @@ def test_phrases_are_named(path):
 
 # ---- there and back ------------------------------------------------------------------
 
-OBJECTIVES = [{}, {"hs": 1, "negative": 0}, {"hs": 1, "sg": 1}, {"null_word": 1, "sg": 1}]
+TREE = {"hs": 1, "negative": 0}
+OBJECTIVES = [{}, {"sg": 1}, TREE, TREE | {"sg": 1}, {"hs": 1, "sg": 1}, {"null_word": 1, "sg": 1}]
 
 
-def trained(**options):
-    return Word2Vec(
+def trained(kind=Word2Vec, **options):
+    return kind(
         SENTENCES, **{"vector_size": 5, "min_count": 1, "workers": 1, "epochs": 2} | options
     )
 
@@ -188,6 +189,27 @@ def test_models_go_to_gensim_and_back(name, sep_limit, objective, tmp_path):
     assert_same(back, theirs)
     assert back.wv.vectors.tobytes() != ours.wv.vectors.tobytes()
     assert back.train(SENTENCES, total_examples=back.corpus_count, epochs=2)[1] == 720
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
+@pytest.mark.parametrize(("sep_limit", "mmap"), [(10**7, None), (4, None), (4, "r")], ids=str)
+def test_models_of_gensim_come_and_go_back(sep_limit, mmap, objective, tmp_path):
+    theirs = trained(gensim.models.Word2Vec, **objective)
+    theirs.save(str(tmp_path / "theirs"), sep_limit=sep_limit)
+    ours = Word2Vec.load(tmp_path / "theirs", mmap=mmap)
+    assert_same(ours, theirs)
+    assert isinstance(ours.wv.vectors, np.memmap) == bool(mmap)
+    # What is mapped to read goes back as it is; to be trained it is read.
+    ours.save(tmp_path / "ours", format="gensim", sep_limit=sep_limit)
+    assert_same(gensim.models.Word2Vec.load(str(tmp_path / "ours"), mmap=mmap), theirs)
+    ours = Word2Vec.load(tmp_path / "ours")
+    assert ours.train(SENTENCES, total_examples=ours.corpus_count, epochs=2)[1] == 720
+    assert ours.wv.vectors.tobytes() != theirs.wv.vectors.tobytes()
+    ours.save(tmp_path / "trained", format="gensim", sep_limit=sep_limit)
+    back = gensim.models.Word2Vec.load(str(tmp_path / "trained"))
+    assert_same(ours, back)
+    assert back.train(SENTENCES, total_examples=back.corpus_count, epochs=2)[1] == 720
+    assert back.wv.vectors.tobytes() != ours.wv.vectors.tobytes()
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=str)

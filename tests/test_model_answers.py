@@ -103,10 +103,17 @@ def test_scores_stop_at_the_total(caplog):
     assert "only the first 3 sentences were scored" in caplog.text
 
 
-@pytest.mark.parametrize("options", [{}, {"hs": 1}], ids=str)
-def test_scores_need_hierarchical_softmax_alone(options):
+def test_scores_ask_the_tree_alone_where_both_objectives_were_trained():
+    both = trained(hs=1, negative=5)
+    scores = both.score(SENTENCES[:2])
+    both.negative = 0
+    np.testing.assert_array_equal(scores, both.score(SENTENCES[:2]))
+    assert (scores < 0).all()
+
+
+def test_scores_need_hierarchical_softmax():
     with pytest.raises(RuntimeError, match="only implemented score for the hierarchical softmax"):
-        trained(**options).score(SENTENCES)
+        trained().score(SENTENCES)
     empty = Word2Vec(hs=1, negative=0)
     with pytest.raises(RuntimeError, match="you must first build vocabulary before scoring new"):
         empty.score(SENTENCES)

@@ -155,3 +155,74 @@ def test_an_update_without_new_words_only_counts():
     np.testing.assert_array_equal(model.wv.vectors, before)
     assert model.wv.get_vecattr("a", "count") == 13
     assert model._tables.tree.n_words == 5
+
+
+# ---- objectives that are switched off and on again ----------------------------------
+
+
+@pytest.mark.parametrize("objective", ["hs", "negative"])
+def test_an_objective_switched_off_during_an_update_is_trained_afterwards(objective):
+    value, rows = {"hs": (1, "syn1"), "negative": (5, "syn1neg")}[objective]
+    model = trained(hs=1, negative=5)
+    before = getattr(model, rows).copy()
+    setattr(model, objective, 0)
+    model.build_vocab(SECOND, update=True)
+    setattr(model, objective, value)
+    grown = getattr(model, rows)
+    assert len(grown) == len(model.wv) > len(before)
+    np.testing.assert_array_equal(grown[: len(before)], before)
+    untrained = grown.copy()
+    model.train(SECOND, total_examples=len(SECOND), epochs=1)
+    assert (getattr(model, rows)[len(before) :] != 0).any()
+    assert (getattr(model, rows)[: len(before)] != untrained[: len(before)]).any()
+
+
+def test_paths_of_old_words_keep_their_nodes_whatever_hs_was_during_the_update():
+    paths = []
+    for hs in (0, 1):
+        model = trained(hs=1)
+        model.hs = hs
+        model.build_vocab(SECOND, update=True)
+        model.hs = 1
+        paths.append([model.wv.get_vecattr(w, "point").tolist() for w in model.wv.index_to_key])
+    assert paths[0] == paths[1]
+
+
+def test_a_new_vocabulary_has_no_rows_of_the_old_one():
+    model = trained(hs=1, negative=5)
+    model.hs = 0
+    model.build_vocab(SECOND)
+    assert not hasattr(model, "syn1")
+    model.hs = 1
+    with pytest.raises(NotTrainableError, match="no syn1"):
+        model.train(SECOND, total_examples=len(SECOND), epochs=1)
+
+
+def test_rows_without_a_tree_or_noise_are_an_error_and_not_a_run_without_effect():
+    model = trained(hs=0)
+    model.hs, model.syn1 = 1, np.zeros_like(model.wv.vectors)
+    with pytest.raises(NotTrainableError, match=r"no Huffman tree.*create_binary_tree\(\)"):
+        model.train(FIRST, total_examples=len(FIRST), epochs=1)
+    model.create_binary_tree()
+    model.train(FIRST, total_examples=len(FIRST), epochs=1)
+    assert model.syn1.any()
+    model = trained(hs=1, negative=0)
+    model.negative, model.syn1neg = 5, np.zeros_like(model.wv.vectors)
+    with pytest.raises(NotTrainableError, match=r"no noise distribution.*make_cum_table\(\)"):
+        model.train(FIRST, total_examples=len(FIRST), epochs=1)
+    model.make_cum_table()
+    model.train(FIRST, total_examples=len(FIRST), epochs=1)
+    assert model.syn1neg.any()
+
+
+def test_a_file_keeps_the_tree_of_an_objective_that_is_switched_off(tmp_path):
+    model = trained(hs=1, negative=5)
+    model.build_vocab(SECOND, update=True)  # a tree that counts alone would not give
+    model.hs = 0
+    model.save(tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert not loaded.hs
+    for each in (model, loaded):
+        each.hs = 1
+        each.train(SECOND, total_examples=len(SECOND), epochs=1)
+    np.testing.assert_array_equal(loaded.syn1, model.syn1)

@@ -98,10 +98,34 @@ for attempt, kind in [
     else:
         raise AssertionError(kind)
 assert not hasattr(gensim.models, "LdaModel")
-try:
-    from gensim.models import LdaModel
-except ImportError as error:
-    assert "stand_in.py" in str(error), error
+for line in [
+    "from gensim.models import LdaModel",
+    "from gensim import downloader",
+    "import gensim.downloader as api",
+    "from gensim.models.fasttext import load_facebook_model",
+    "from gensim.similarities.annoy import AnnoyIndexer",
+]:
+    try:
+        exec(line)
+    except ImportError as error:
+        assert "in word2vec's stand-in for gensim" in str(error), error
+        assert "pip install gensim" in str(error), error
+        assert ("load_word2vec_format()" in str(error)) == ("downloader" in line), error
+    else:
+        raise AssertionError(line)
+"""
+    )
+
+
+def test_modules_of_the_stand_in_have_their_loggers():
+    run(
+        STAND_IN
+        + """
+import logging
+from gensim.models.word2vec import Word2Vec, logger
+assert logger is logging.getLogger("gensim.models.word2vec")
+logger.setLevel(logging.ERROR)
+assert not logging.getLogger("word2vec.model").isEnabledFor(logging.WARNING)
 """
     )
 

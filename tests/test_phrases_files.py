@@ -2,6 +2,7 @@
 
 import io
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from word2vec import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phrases, npmi_scorer, original_scorer
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError
 from word2vec.io import container
+from word2vec.phrases.scoring import find_scoring
 
 CORPUS = [["new", "york", "city"], ["in", "new", "york"], ["king_of", "é", "\ud800"], [""]]
 
@@ -64,9 +66,50 @@ def test_phrases_without_words_come_back():
     assert FrozenPhrases.load(saved(Phrases().freeze())).phrasegrams == {}
 
 
-def test_a_function_of_ones_own_is_not_in_the_file():
+def test_events_tell_an_object_s_life_and_are_saved():
+    model = Phrases(CORPUS, 1, 0.5)
+    model.add_lifecycle_event("checked", log_level=None, by="hand")
+    frozen = model.freeze()
+    for one in (model, frozen):
+        assert type(one).load(saved(one)).lifecycle_events == one.lifecycle_events
+    assert [event["event"] for event in model.lifecycle_events] == ["created", "checked"]
+    assert model.lifecycle_events[0]["msg"].startswith(f"counted into {model} in ")
+    assert model.lifecycle_events[1]["by"] == "hand"
+    (created,) = frozen.lifecycle_events
+    assert created["msg"].startswith(f"exported {frozen} from {model} in ")
+
+
+def test_none_switches_events_off():
+    model = Phrases(CORPUS, 1, 0.5)
+    model.lifecycle_events = None
+    model.add_lifecycle_event("checked")
+    assert model.lifecycle_events is None
+    assert Phrases.load(saved(model)).lifecycle_events is None
+
+
+def test_files_without_events_are_read():
+    model = damaged(Phrases(CORPUS), lambda tensors, facts: facts.pop("lifecycle_events"))
+    assert Phrases.load(model).lifecycle_events == []
+
+
+def forget(monkeypatch):
+    """Have this module, with its scoring functions, not imported."""
+    monkeypatch.delitem(sys.modules, __name__)
+
+
+def test_a_function_is_found_where_its_module_is_imported(monkeypatch):
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[constant_scorer.__module__])
+    model = Phrases(CORPUS, 1, 0.5, scoring=constant_scorer)
+    assert Phrases.load(saved(model)).scoring is constant_scorer
+    frozen = FrozenPhrases.load(saved(model.freeze()))
+    assert frozen.scoring is constant_scorer
+    assert FrozenPhrases.load(saved(model.freeze()), scoring="npmi").scoring is npmi_scorer
+
+
+def test_a_function_of_ones_own_is_not_in_the_file(monkeypatch):
     file = saved(Phrases(CORPUS, 1, 0.5, scoring=constant_scorer))
-    with pytest.raises(ParameterError, match=r"constant_scorer.*hold no code: give it again"):
+    forget(monkeypatch)
+    with pytest.raises(ParameterError, match=r"constant_scorer.*hold no code: import the module"):
         Phrases.load(file)
     for scoring in (constant_scorer, npmi_scorer):
         file.seek(0)
@@ -78,13 +121,53 @@ def test_a_function_of_ones_own_is_not_in_the_file():
         Phrases.load(file, scoring=lambda: 1)
 
 
-def test_frozen_phrases_do_without_their_function():
+def test_frozen_phrases_do_without_their_function(monkeypatch):
     model = Phrases(CORPUS, 1, 0.5, scoring=constant_scorer).freeze()
+    forget(monkeypatch)
     loaded = FrozenPhrases.load(saved(model))
     assert loaded.scoring is None
     assert loaded.phrasegrams == model.phrasegrams
     assert list(loaded[CORPUS]) == list(model[CORPUS])
     assert FrozenPhrases.load(saved(model), scoring=constant_scorer).scoring is constant_scorer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "os.system",  # built in, and no scoring function
+        "shutil.rmtree",  # of other parameters
+        "json.scanner.c_make_scanner",
+        f"{__name__}.swallow_anything",  # would take the six, but was not written for them
+        f"{__name__}.Callable.score",
+        f"{__name__}.lookalike",  # callable, but of a class with code of its own
+        "antigravity.fly",  # must not be imported
+        "nowhere",
+        "",
+    ],
+)
+def test_names_in_files_lead_to_scoring_functions_only(path, monkeypatch):
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[constant_scorer.__module__])
+    before = set(sys.modules)
+    assert find_scoring(path) is None
+    assert "antigravity" not in set(sys.modules) - before
+
+
+def swallow_anything(*args, **kwargs):
+    raise AssertionError("was called")
+
+
+class Callable:
+    @staticmethod
+    def score(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+        raise AssertionError("was called")
+
+    def __call__(
+        self, worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count
+    ):
+        raise AssertionError("was called")
+
+
+lookalike = Callable()
 
 
 @pytest.mark.parametrize("change", [{"threshold": "high"}, {"connector_words": {1}}], ids=str)
@@ -136,6 +219,7 @@ def setter(name, value):
         (setter("delimiter", 5), "delimiter=5"),
         (setter("connector_words", "of"), "connector_words='of'"),
         (setter("connector_words", [1]), r"connector_words=\[1\]"),
+        (setter("lifecycle_events", {"event": "created"}), "lifecycle_events are not a list"),
         (setter("scoring", ["default"]), r"scoring=\['default'\]"),
         (lambda t, f: f.pop("delimiter"), "delimiter=None"),
         (lambda t, f: t.pop("counts"), "lacks the array 'counts'"),

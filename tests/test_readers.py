@@ -77,7 +77,7 @@ def test_zst_without_its_package_names_the_cure(tmp_path, monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without_zstandard)
     with pytest.raises(MissingDependencyError, match=r"pip install 'word2vec-hogwild\[zst\]'"):
-        list(LineSentence(tmp_path / "corpus.zst"))
+        list(LineSentence(written(tmp_path, name="corpus.zst")))
 
 
 def test_open_files_are_rewound_and_left_open(tmp_path):

@@ -113,7 +113,7 @@ ERRORS = {
         "First build the vocabulary of your model with a corpus before doing an online update.",
     ),
     "score with negative sampling": (
-        lambda: ready(hs=1).score(SENTENCES),
+        lambda: ready().score(SENTENCES),
         RuntimeError,
         "We have currently only implemented score for the hierarchical softmax scheme, so you "
         "need to have run word2vec with hs=1 and negative=0 for this to work.",
@@ -245,8 +245,8 @@ WARNINGS = {
         lambda: shell().build_vocab("abc"),
         "Each 'sentences' item should be a list of words",
     ),
-    "used-up iterator": (
-        lambda: train(ready(), iter([])),
+    "empty corpus": (
+        lambda: train(ready(), []),
         "train() called with an empty iterator (if not intended, be sure to provide a corpus "
         "that offers restartable iteration = an iterable).",
     ),

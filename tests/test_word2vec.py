@@ -198,8 +198,8 @@ def test_a_corpus_file_needs_its_words(tmp_path):
     assert model.train(corpus_file=path, total_words=32, epochs=1)[1] == 32
 
 
-def test_one_shot_iterators_warn(caplog):
-    Word2Vec(iter(SENTENCES), **SMALL)
+def test_an_empty_corpus_warns(caplog):
+    built().train([], total_examples=12, total_words=32, epochs=1)
     empty, examples, words = warned(caplog)
     assert empty.startswith("train() called with an empty iterator (if not intended, be sure to")
     assert examples == "EPOCH 0: supplied example count (0) did not equal expected count (12)"

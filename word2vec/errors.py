@@ -34,6 +34,22 @@ class NotTrainableError(Word2VecError, RuntimeError):
     """The model lacks what the call needs: a vocabulary, weights or an objective."""
 
 
+class UnreachableHookError(Word2VecError, NotImplementedError):
+    """A subclass overrides a method of gensim's Word2Vec that would never be called."""
+
+
+class TrainingDivergedError(Word2VecError, ArithmeticError):
+    """Weights became nan or grew without bound while training."""
+
+
+class NotEnoughMemoryError(Word2VecError, MemoryError):
+    """What was asked for cannot fit into memory; nothing was allocated."""
+
+
+class CheckpointExistsError(Word2VecError, FileExistsError):
+    """A new run would overwrite the checkpoint of an unfinished one, or another file."""
+
+
 class MissingKeyError(Word2VecError, KeyError):
     """A key is not in the vocabulary."""
 
@@ -48,6 +64,10 @@ class FormatError(Word2VecError, ValueError):
 
 class TruncatedFileError(FormatError, EOFError):
     """A file ends before its header says it should."""
+
+
+class DamagedFileError(FormatError, OSError):
+    """A compressed file cannot be decompressed."""
 
 
 class MissingDependencyError(Word2VecError, ImportError):

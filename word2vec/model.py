@@ -17,23 +17,21 @@ from word2vec import model_checks as checks
 from word2vec import model_file
 from word2vec.io import foreign
 from word2vec.model_answers import ModelAnswers
-from word2vec.model_hooks import SubclassHooks
+from word2vec.model_checkpoint import Resumable, check_free, set_back
+from word2vec.model_hooks import refuse_unreachable
 from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.renamed import call_on_class_only, renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
-from word2vec.text.readers import corpus_files
-from word2vec.text.vocabulary import encode_files
-from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.objective import Tables
-from word2vec.training_run import Run
+from word2vec.training_run import Run, batch_source
 from word2vec.vectors.keyed_vectors import KeyedVectors
 from word2vec.vocabulary_steps import VocabularySteps
 
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
+class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
     """Word vectors trained on sentences.
 
     With a corpus the model is trained at once; without, call `build_vocab` and
@@ -58,6 +56,10 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         Kept with the model.
     progress : bool, default=False
         Show a progress bar on standard error while training.
+    checkpoint : path, optional
+        Keep training runs in this file, from which `resume` goes on after a kill.
+    checkpoint_every : str, default="10m"
+        How much may be lost: minutes ``"10m"``, words ``"100000w"`` or epochs ``"1e"``.
     **old_names
         ``size`` and ``iter`` of gensim 3, with a DeprecationWarning.
 
@@ -68,10 +70,13 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     syn1neg, syn1 : ndarray of shape (n_words, vector_size), float32
         Output rows of negative sampling, and of hierarchical softmax. Each exists
         only for its objective, once there is a vocabulary.
+    latest_counts : tuple of int
+        ``(trained_words, raw_words)`` of the latest training, as `train` returned it.
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
     corpus_count, corpus_total_words : int
-        Sentences and words of the scanned corpus.
+        Sentences and words of the scanned corpus; the words are None in models of
+        gensim before 3.3, which did not count them.
     random : numpy.random.RandomState
         Seeded like the model, for subclasses; training draws from its own streams.
 
@@ -79,6 +84,10 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
     ------
     ParameterError, ParameterTypeError
         If an option is out of range or of a wrong type; also ValueError, TypeError.
+    CheckpointExistsError
+        If `checkpoint` is the file of an unfinished run.
+    NotEnoughMemoryError
+        If the weights cannot fit; nothing was allocated. Also MemoryError.
 
     References
     ----------
@@ -120,6 +129,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         corrected_cbow: bool = False,
         cache_corpus: bool = False,
         progress: bool = False,
+        checkpoint: Any = None,
+        checkpoint_every: str | None = None,
         **old_names: Any,
     ) -> None:
         given = {name: value for name, value in locals().items() if name in OPTIONS}
@@ -128,6 +139,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         self.hashfxn = hashfxn
         self.comment = comment
         self.progress = progress
+        self._set_checkpoint(checkpoint, checkpoint_every)
         self.effective_min_count = self.min_count
         self._reset()
         self.add_lifecycle_event("created", log_level=None, params=str(self))
@@ -138,7 +150,9 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
                     "give them to build_vocab() and train()"
                 )
             return
-        checks.check_corpus(sentences, corpus_file, passes=self.epochs + 1)
+        self._check_corpus_sanity(sentences, corpus_file, passes=self.epochs + 1)
+        if checkpoint is not None:
+            check_free(checkpoint)
         encoded = self._build(sentences, corpus_file, trim_rule=trim_rule, keep_ids=True)
         try:
             self._train(
@@ -176,6 +190,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         self.lifecycle_events = []
         self.random = np.random.RandomState((self.seed or 0) % 2**32)
         self.epoch_losses: list[float] = []
+        # What the latest train() returned; the constructor's is not seen otherwise.
+        self.latest_counts = (0, 0)
         self._tables: Tables | None = None
         self._cum_table = None
         # model.load(...) would look as if it loaded into this model.
@@ -229,7 +245,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         start_alpha, end_alpha : float, optional
             Learning rates of this call, instead of `alpha` and `min_alpha`.
         word_count, queue_factor
-            Taken for gensim's sake; without effect.
+            Taken for gensim's sake; without effect, but `queue_factor` reaches the
+            `_train_epoch` of a subclass.
         report_delay : float, default=1.0
             Seconds between two progress lines in the log.
         compute_loss : bool, optional
@@ -253,14 +270,19 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             If the objective, the totals or the epochs are missing.
         TypeError
             If not exactly one usable corpus is given.
+        TrainingDivergedError
+            If weights become nan or explode; also ArithmeticError.
+        CheckpointExistsError
+            If `checkpoint` is the file of an unfinished run.
         Exception
             Whatever the corpus or a callback raises, unchanged.
 
         Notes
         -----
-        One worker trains in the caller's thread; the same seed, corpus and
-        instruction set then give the same bits. More workers race on the rows of
-        frequent words (Hogwild; Recht et al. 2011, https://arxiv.org/abs/1106.5730).
+        One worker trains in the caller's thread, unless checkpoints are taken, and the
+        same seed, corpus and instruction set give the same bits. More workers race on the
+        rows of frequent words (Hogwild; Recht et al. 2011,
+        https://arxiv.org/abs/1106.5730).
         """
         return self._train(
             renamed_corpus("train", corpus_iterable, old_names),
@@ -271,6 +293,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             epochs=epochs,
             start_alpha=start_alpha,
             end_alpha=end_alpha,
+            queue_factor=queue_factor,
             report_delay=report_delay,
             compute_loss=compute_loss,
             callbacks=callbacks,
@@ -287,11 +310,13 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
         epochs: int | None,
         start_alpha: float | None = None,
         end_alpha: float | None = None,
+        queue_factor: int = 2,
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
     ) -> tuple[int, int]:
         """Check everything, make the batch source, run the epochs."""
+        refuse_unreachable(self)
         self._check_training_sanity(
             epochs=epochs,
             total_examples=total_examples,
@@ -299,16 +324,16 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
             start_alpha=start_alpha,
         )
         epochs = OPTIONS["epochs"].check(epochs)
-        checks.check_corpus(corpus_iterable, corpus_file, passes=epochs)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=epochs)
         if corpus_file is not None and total_words is None:
             raise checks.missing_total_words()
         with self._options_of_this_call(
             alpha=start_alpha, min_alpha=end_alpha, compute_loss=compute_loss
-        ):
+        ) as of_this_call:
             self.epochs = epochs
             self.running_training_loss = 0.0
-            if total_words is None and total_examples == self.corpus_count:
-                total_words = self.corpus_total_words or None
+            if total_words is None:
+                total_words = checks.known_total_words(self, corpus_iterable, total_examples)
             self.add_lifecycle_event(
                 "train",
                 log_level=None,
@@ -318,50 +343,34 @@ class Word2Vec(VocabularySteps, ModelAnswers, SubclassHooks, OldModelMethods):
                 total_examples=total_examples,
                 total_words=total_words,
             )
+            checkpoints = self._new_checkpoint_file()
             run = Run(
                 model=self,
-                source=self._batch_source(corpus_iterable, corpus_file, encoded),
+                corpus_iterable=corpus_iterable,
+                corpus_file=corpus_file,
+                source=batch_source(self, corpus_iterable, corpus_file, encoded),
                 epochs=epochs,
                 total_examples=total_examples,
                 total_words=total_words,
+                queue_factor=queue_factor,
                 report_delay=report_delay,
+                set_back=of_this_call,
+                checkpoints=checkpoints,
             )
-            trained = run.train(callbacks)
+            self.latest_counts = trained = run.train(callbacks)
         self._clear_post_train()
         return trained
 
     @contextmanager
-    def _options_of_this_call(self, **given: Any) -> Iterator[None]:
-        """Set options that are not None, and set them back afterwards.
-
-        What a callback has set in the meantime stays.
-        """
+    def _options_of_this_call(self, **given: Any) -> Iterator[dict[str, tuple[Any, Any]]]:
+        """Set options that are not None, and set them back afterwards (`set_back`)."""
         values = check_options({name: v for name, v in given.items() if v is not None})
-        before = {name: getattr(self, name) for name in values}
+        pairs = {name: (value, getattr(self, name)) for name, value in values.items()}
         self._set_options(values)
         try:
-            yield
+            yield pairs
         finally:
-            for name, value in values.items():
-                if getattr(self, name) == value:
-                    setattr(self, name, before[name])
-
-    def _batch_source(
-        self, corpus_iterable: Iterable[Iterable[Any]] | None, corpus_file: Any, encoded: Any
-    ) -> BatchSource:
-        if corpus_file is not None:
-            if encoded is None:
-                encoded = encode_files(
-                    corpus_files(corpus_file), self.wv.index_to_key, workers=self.workers
-                )
-            return EncodedSource(encoded, self.batch_words)
-        assert corpus_iterable is not None
-        return IterableSource(
-            corpus_iterable,
-            self.wv.key_to_index,
-            self.batch_words,
-            keep=True if self.cache_corpus else None,
-        )
+            set_back(self, pairs)
 
     def get_latest_training_loss(self) -> float:
         """Loss summed over the words of the current or last `train` call, in nats.

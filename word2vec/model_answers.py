@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
+from word2vec.memory import weight_bytes
 from word2vec.training import scoring
 from word2vec.training.objective import Tables
 from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -100,13 +101,17 @@ class ModelAnswers:
         Raises
         ------
         RuntimeError
-            Unless the model has ``hs=1`` and ``negative=0``, and a vocabulary.
+            Unless the model has ``hs=1`` and a vocabulary.
+
+        Notes
+        -----
+        With ``negative > 0`` as well the tree alone is asked, as in gensim.
 
         References
         ----------
         Taddy (2015), https://arxiv.org/abs/1504.07295
         """
-        if not self.hs or self.negative:
+        if not self.hs:
             raise NotTrainableError(
                 "We have currently only implemented score for the hierarchical softmax scheme, so "
                 "you need to have run word2vec with hs=1 and negative=0 for this to work."
@@ -151,13 +156,8 @@ class ModelAnswers:
         """
         n_words = vocab_size or len(self.wv)
         report = {} if report is None else report
-        matrix = n_words * self.vector_size * np.dtype(np.float32).itemsize
         report["vocab"] = n_words * (700 if self.hs else 500)
-        report["vectors"] = matrix
-        if self.hs:
-            report["syn1"] = matrix
-        if self.negative:
-            report["syn1neg"] = matrix
+        report |= weight_bytes(self, n_words)
         report["total"] = sum(v for name, v in report.items() if name != "total")
         logger.info(
             "estimated required memory for %i words and %i dimensions: %i bytes",

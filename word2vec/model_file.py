@@ -29,7 +29,7 @@ KIND = "word2vec"
 _STATE: dict[str, Any] = {
     "comment": str | None,
     "corpus_count": int,
-    "corpus_total_words": int,
+    "corpus_total_words": int | None,
     "effective_min_count": int,
     "train_count": int,
     "total_train_time": float,
@@ -39,8 +39,13 @@ _STATE: dict[str, Any] = {
 }
 
 
-def save(model: "Word2Vec", target: Any) -> None:
+def save(model: "Word2Vec", target: Any, run: dict[str, Any] | None = None) -> None:
     """Write `model` to a path, which is replaced at the end, or an open binary file.
+
+    Parameters
+    ----------
+    run : dict, optional
+        Makes it a checkpoint (model_checkpoint.py).
 
     Raises
     ------
@@ -67,10 +72,7 @@ def save(model: "Word2Vec", target: Any) -> None:
     if not isinstance(model.comment, str | None):
         raise ParameterTypeError(f"comment={model.comment!r}: files hold a str or None")
     # Users assign numpy numbers and ints for floats: what is written is canonical.
-    state = {
-        name: types(getattr(model, name)) if types in (int, float) else getattr(model, name)
-        for name, types in _STATE.items()
-    }
+    state = {name: _canonical(getattr(model, name), types) for name, types in _STATE.items()}
     meta = {
         "wv": facts,
         "options": check_options({name: getattr(model, name) for name in OPTIONS}),
@@ -80,7 +82,16 @@ def save(model: "Word2Vec", target: Any) -> None:
             "lifecycle_events": to_json(model.lifecycle_events),
         },
     }
+    if run is not None:
+        meta["run"] = run
     container.write(target, KIND, tensors, meta)
+
+
+def _canonical(value: Any, types: Any) -> Any:
+    for kind in (int, float):
+        if value is not None and kind in (types, *get_args(types)):
+            return kind(value)
+    return value
 
 
 def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
@@ -91,7 +102,11 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
     FormatError
         If the file is damaged, is no model, or its parts contradict each other.
     """
-    content = container.read(source, mmap=mmap)
+    return from_content(cls, container.read(source, mmap=mmap))
+
+
+def from_content(cls: type[Model], content: Container) -> Model:
+    """Make the model of what was read from a file; raises as `load` does."""
     if content.kind != KIND:
         raise WrongObjectError(
             f"Model of type {content.kind!r} can't be loaded by {cls}: the file is not a whole "
@@ -107,7 +122,9 @@ def load(cls: type[Model], source: Any, mmap: Any = None) -> Model:
     _set_state(model, content.meta.get("state"))
     if len(model.wv.index_to_key):
         _set_weights(model, content)
-        model._make_tables(_tree(content, len(model.wv.index_to_key)) if model.hs else None)
+        # Rows of syn1 belong to this tree, also while hs is switched off.
+        has_tree = model.hs or "tree.path_offsets" in content.tensors
+        model._make_tables(_tree(content, len(model.wv.index_to_key)) if has_tree else None)
     return model
 
 

@@ -41,7 +41,8 @@ class ModelTables:
             return
         self._tables = build_tables(
             self.wv.expandos["count"],
-            negative=self.negative,
+            # Rows that exist may be trained again: negative is an attribute like any other.
+            negative=self.negative or hasattr(self, "syn1neg"),
             ns_exponent=self.ns_exponent,
             hs=self.hs,
             tree=tree,

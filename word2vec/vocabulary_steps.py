@@ -6,6 +6,7 @@ the weights. Each step is public under gensim's name.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
-from word2vec.model_checks import check_corpus
+from word2vec.memory import check_weights_fit
+from word2vec.model_checks import check_rereadable
+from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
+from word2vec.text.line_files import line_files
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
     RawVocabulary,
@@ -35,7 +39,7 @@ logger = logging.getLogger("word2vec.model")
 NULL_WORD = "\0"
 
 
-class VocabularySteps(ModelTables, LifecycleEvents):
+class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
     """Vocabulary and weights of a `Word2Vec` model; see there for the attributes."""
 
     raw_vocab: Mapping[Any, int]
@@ -54,7 +58,7 @@ class VocabularySteps(ModelTables, LifecycleEvents):
     seed: int | None
     workers: int
     corpus_count: int
-    corpus_total_words: int
+    corpus_total_words: int | Any  # None where an old file of gensim lacks it
 
     def build_vocab(
         self,
@@ -124,8 +128,21 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         keep_ids: bool = False,
     ) -> EncodedCorpus | None:
         """Build the vocabulary; return the ids of a file if asked to keep them."""
-        check_corpus(corpus_iterable, corpus_file, passes=1)
+        refuse_unreachable(self)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=1)
         self._check_update(update)
+        if keep_ids and corpus_file is not None and self.max_vocab_size is not None:
+            check_rereadable(corpus_file)  # pruning needs a pass of its own
+        rest: dict[str, Any] = {"keep_raw_vocab": keep_raw_vocab, "trim_rule": trim_rule}
+        rest |= {k: v for k, v in (("min_count", min_count), ("sample", sample)) if v is not None}
+        if any(overridden(self, VocabularySteps, x) for x in ("scan_vocab", "prepare_vocab")):
+            # A subclass sees each step and what it left in raw_vocab, and no ids are kept.
+            self.corpus_total_words, self.corpus_count = self.scan_vocab(
+                corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule
+            )
+            self.prepare_vocab(update=update, **rest)
+            self.prepare_weights(update=update)
+            return None
         raw, encoded = self._scan(
             corpus_iterable, corpus_file, progress_per, trim_rule, keep_ids=keep_ids
         )
@@ -187,7 +204,7 @@ class VocabularySteps(ModelTables, LifecycleEvents):
             Words and sentences.
         """
         corpus_iterable = renamed_corpus("scan_vocab", corpus_iterable, old_names)
-        check_corpus(corpus_iterable, corpus_file, passes=1)
+        self._check_corpus_sanity(corpus_iterable, corpus_file, passes=1)
         raw, _ = self._scan(corpus_iterable, corpus_file, progress_per, trim_rule, workers)
         self.raw_vocab = raw.as_dict()
         return raw.n_words, raw.n_sentences
@@ -202,7 +219,12 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         keep_ids: bool = False,
     ) -> tuple[RawVocabulary, EncodedCorpus | None]:
         encoded = None
-        if corpus_file is not None and self.max_vocab_size is None:
+        # Pruning depends on the order of all sentences: one thread, one dict.
+        in_c = self.max_vocab_size is None
+        lines = line_files(corpus_iterable) if in_c else None
+        if lines is not None:
+            raw = lines.scan(workers=workers or self.workers, progress_per=progress_per)
+        elif corpus_file is not None and in_c:
             raw, encoded = scan_files(
                 corpus_files(corpus_file),
                 workers=workers or self.workers,
@@ -210,12 +232,10 @@ class VocabularySteps(ModelTables, LifecycleEvents):
                 progress_per=progress_per,
             )
         else:
-            # Pruning depends on the order of all sentences: one thread, one dict.
-            sentences = corpus_iterable
-            if sentences is None:
-                sentences = _Lines(corpus_files(corpus_file))
+            if corpus_iterable is None:
+                corpus_iterable = chain.from_iterable(map(LineSentence, corpus_files(corpus_file)))
             raw = scan_sentences(
-                sentences,
+                corpus_iterable,
                 max_vocab_size=self.max_vocab_size,
                 trim_rule=trim_rule,
                 progress_per=progress_per,
@@ -388,16 +408,23 @@ class VocabularySteps(ModelTables, LifecycleEvents):
 
         Vectors are uniform in [-1/vector_size, 1/vector_size), drawn from
         ``numpy.random.default_rng(seed)`` as gensim draws them; output rows are 0.
+
+        Raises
+        ------
+        NotEnoughMemoryError
+            If they cannot fit; also MemoryError.
         """
         wv = self.wv
+        check_weights_fit(self, len(wv.index_to_key))
         wv.vectors = np.empty((0, self.vector_size), np.float32)
         wv.resize_vectors(seed=self.seed)
         wv.vectors_lockf = np.ones(1, np.float32)
         n_words = len(wv.index_to_key)
-        if self.hs:
-            self.syn1 = np.zeros((n_words, self.vector_size), np.float32)
-        if self.negative:
-            self.syn1neg = np.zeros((n_words, self.vector_size), np.float32)
+        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if needed:
+                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
+            else:
+                vars(self).pop(name, None)  # rows of another vocabulary
 
     def update_weights(self) -> None:
         """Grow the weights by the words that came to the vocabulary since.
@@ -406,19 +433,23 @@ class VocabularySteps(ModelTables, LifecycleEvents):
         ------
         RuntimeError
             If there are no weights to grow.
+        NotEnoughMemoryError
+            If they cannot fit; also MemoryError.
         """
         wv = self.wv
         old_words, n_words = len(wv.vectors), len(wv.index_to_key)
         if old_words == 0:
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
+        # One old matrix stands beside its larger copy at a time.
+        check_weights_fit(self, n_words - old_words, beside=wv.vectors.nbytes)
         wv.resize_vectors(seed=self.seed)
         if len(wv.vectors_lockf) > 1:
             locks = np.ones(n_words, np.float32)
             locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
             wv.vectors_lockf = locks
         for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
-            if needed:
-                # An objective that was off until now has no rows at all.
+            # One that is off now may be switched on again; one that was off has no rows yet.
+            if needed or hasattr(self, name):
                 grown = np.zeros((n_words, self.vector_size), np.float32)
                 old = getattr(self, name, grown[:0])
                 grown[: len(old)] = old
@@ -456,17 +487,6 @@ NO_PRIOR_VOCABULARY = (
 )
 
 
-class _Lines:
-    """The sentences of several text files, one file after the other."""
-
-    def __init__(self, files: list[Any]) -> None:
-        self._files = files
-
-    def __iter__(self) -> Any:
-        for file in self._files:
-            yield from LineSentence(file)
-
-
 def _merge(
     wv: KeyedVectors, raw: RawVocabulary, chosen: list[Any], counts: NDArray[np.int64]
 ) -> tuple[list[Any], NDArray[np.int64]]:
@@ -477,5 +497,4 @@ def _merge(
         if word in known:
             total[known[word]] += count
     new = [i for i, word in enumerate(chosen) if word not in known]
-    words = [*wv.index_to_key, *(chosen[i] for i in new)]
-    return words, np.concatenate([total, counts[new]])
+    return [*wv.index_to_key, *(chosen[i] for i in new)], np.concatenate([total, counts[new]])

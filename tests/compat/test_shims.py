@@ -7,8 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from word2vec import KeyedVectors
-from word2vec.compat import shims
+from word2vec.compat import keyedvectors, shims
 
 needs_gensim = pytest.mark.skipif(find_spec("gensim") is None, reason="gensim is not installed")
 
@@ -42,8 +41,8 @@ def test_initial_vectors_and_unit_vectors_are_gensims(theirs):
     old = np.arange(6, dtype=np.float32).reshape(3, 2)
     three_four = np.array([3.0, 4.0], dtype=np.float32)
     ours = {
-        "fresh": shims.prep_vectors((50, 7), seed=3),
-        "grown": shims.prep_vectors((5, 4), old, seed=9),
+        "fresh": keyedvectors.prep_vectors((50, 7), seed=3),
+        "grown": keyedvectors.prep_vectors((5, 4), old, seed=9),
         "unit": shims.unitvec(three_four),
         "ints": shims.unitvec(np.array([3, 4])),
         "l1": shims.unitvec(np.array([3.0, -4.0]), norm="l1"),
@@ -55,54 +54,11 @@ def test_initial_vectors_and_unit_vectors_are_gensims(theirs):
         assert np.asarray(value).dtype == theirs[name].dtype, name
 
 
-def test_initial_vectors_keep_what_is_there():
-    old = np.ones((3, 2), dtype=np.float32)
-    assert shims.prep_vectors((3, 2), old) is old
-    grown = shims.prep_vectors((6, 2), old, seed=1)
-    assert (grown[:3] == 1).all()
-    assert (np.abs(grown[3:]) <= 0.5).all()
-    assert grown.dtype == np.float32
-    assert shims.prep_vectors((6, 2), dtype=np.float64).dtype == np.float64
-
-
 def test_unit_vectors_of_zeros_and_unknown_norms():
     zeros = np.zeros(3, dtype=np.float32)
     np.testing.assert_array_equal(shims.unitvec(zeros), zeros)
     with pytest.raises(ValueError, match="norm='l3'"):
         shims.unitvec(zeros, norm="l3")
-
-
-def test_weak_vectors_are_small_and_follow_the_seed():
-    first = shims.pseudorandom_weak_vector(10, "seed", hashfxn=len)
-    assert first.dtype == np.float32
-    assert (np.abs(first) <= 0.05).all()
-    assert first.std() > 0.01
-    np.testing.assert_array_equal(first, shims.pseudorandom_weak_vector(10, "abcd", hashfxn=len))
-    assert (first != shims.pseudorandom_weak_vector(10, "abc", hashfxn=len)).any()
-    assert (shims.pseudorandom_weak_vector(10) != shims.pseudorandom_weak_vector(10)).any()
-    shims.pseudorandom_weak_vector(10, "x", hashfxn=lambda _: -5)
-
-
-def test_both_functions_load_vectors(tmp_path):
-    path = tmp_path / "vectors.txt"
-    path.write_text("2 2\na 1 2\nb 3 4\n")
-    for wv in (
-        shims.load_word2vec_format(path),
-        shims._load_word2vec_format(KeyedVectors, path, binary_chunk_size=5),
-        shims._load_word2vec_format(cls=KeyedVectors, fname=path, limit=2),
-    ):
-        assert type(wv) is KeyedVectors
-        assert wv["b"].tolist() == [3, 4]
-
-
-def test_vocab_and_heap_items_compare_by_count():
-    few, many = shims.CompatVocab(count=1, index=7), shims.CompatVocab(count=2)
-    assert few < many
-    assert not many < few
-    assert shims.CompatVocab().count == 0
-    assert repr(few) == "CompatVocab(count=1, index=7)"
-    assert shims.Heapitem(1, 9, None, None) < shims.Heapitem(2, 0, None, None)
-    assert not shims.Heapitem(2, 0, None, None) < shims.Heapitem(2, 1, None, None)
 
 
 def test_lines_as_bytes(tmp_path):

@@ -1,7 +1,7 @@
 """``word2vec``: parse, run one command, turn what went wrong into an exit code.
 
 Exit codes: 0 done; 1 failed, with one line on standard error; 2 wrong usage;
-130 interrupted; 141 the reader of the output went away. ``WORD2VEC_DEBUG=1``
+130 interrupted; 143 terminated; 141 the reader of the output went away. ``WORD2VEC_DEBUG=1``
 shows the traceback of a failure instead.
 """
 
@@ -13,8 +13,10 @@ from importlib import metadata
 
 from word2vec.cli import demo, evaluate, query, train
 from word2vec.cli.common import example_parser
+from word2vec.cli.interrupts import Terminated
+from word2vec.errors import NotEnoughMemoryError
 
-DONE, FAILED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+DONE, FAILED, USAGE, INTERRUPTED, PIPE_CLOSED, TERMINATED = 0, 1, 2, 130, 141, 143
 
 EXAMPLES = """\
 examples:
@@ -49,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _abandon_stdout()
         return PIPE_CLOSED
+    except Terminated:
+        print("\nword2vec: terminated", file=sys.stderr)
+        return TERMINATED
     except KeyboardInterrupt:
         print("\nword2vec: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -100,7 +105,7 @@ def one_line(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) and not isinstance(error, NotEnoughMemoryError):
         return "not enough memory"
     return " ".join(str(error).split()) or type(error).__name__
 

@@ -18,6 +18,7 @@ from word2vec.cli.common import (
     file_format,
     save_vectors,
 )
+from word2vec.cli.interrupts import terminable
 from word2vec.errors import NotTrainableError, Word2VecError
 from word2vec.params import OPTIONS, Option
 
@@ -58,6 +59,19 @@ def add(commands: Any) -> None:
         action=argparse.BooleanOptionalAction,
         help="show a progress bar on standard error (default: if that is a terminal)",
     )
+    parser.add_argument(
+        "--checkpoint", metavar="PATH", help="keep the run in this file, so that it can be resumed"
+    )
+    parser.add_argument(
+        "--checkpoint-every",
+        metavar="N{m,w,e}",
+        help="minutes, words or epochs between checkpoints, as 10m, 100000w or 1e (default: 10m)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the checkpoint, or begin if there is none; repeat the other options",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     group = parser.add_argument_group("training options")
     for option in OPTIONS.values():
@@ -68,11 +82,13 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, save, and say how it went."""
-    from word2vec import Word2Vec
-
     for path in arguments.corpus:
         _check_input(path)
-    outputs = [path for path in (arguments.output, arguments.save_model) if path]
+    if arguments.resume and not arguments.checkpoint:
+        raise CommandError("--resume needs --checkpoint PATH, the file to go on from")
+    outputs = [
+        path for path in (arguments.output, arguments.save_model, arguments.checkpoint) if path
+    ]
     for place, path in enumerate(outputs):
         check_output(path)
         for other in arguments.corpus + outputs[:place]:
@@ -84,7 +100,16 @@ def run(arguments: argparse.Namespace) -> int:
     options = {name: getattr(arguments, name) for name in OPTIONS if hasattr(arguments, name)}
     start = time.perf_counter()
     try:
-        model = Word2Vec(corpus_file=arguments.corpus, progress=progress, **options)
+        with terminable():
+            model = _train(arguments, options, progress)
+    except KeyboardInterrupt:
+        if arguments.checkpoint and Path(arguments.checkpoint).exists():
+            print(
+                f"\nword2vec: {arguments.checkpoint} keeps the run: the same command with "
+                "--resume goes on",
+                file=sys.stderr,
+            )
+        raise
     except NotTrainableError as error:
         raise CommandError(
             f"{error} (does any word occur --min-count {arguments.min_count} times?)"
@@ -97,8 +122,41 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _train(arguments: argparse.Namespace, options: dict[str, Any], progress: bool) -> "Word2Vec":
+    """Train from the beginning, or from where the checkpoint says."""
+    from word2vec import Word2Vec
+
+    checkpoint = arguments.checkpoint
+    if not (arguments.resume and Path(checkpoint).exists()):
+        return Word2Vec(
+            corpus_file=arguments.corpus,
+            progress=progress,
+            checkpoint=checkpoint,
+            checkpoint_every=arguments.checkpoint_every,
+            **options,
+        )
+    begun = Word2Vec.load(checkpoint, mmap="r")
+    for name, value in options.items():
+        # Threads are those of today's machine; without a seed there is none to compare.
+        kept = getattr(begun, name)
+        if value != kept and name != "workers" and not (name == "seed" and value is None):
+            flag = "--" + name.replace("_", "-")
+            raise CommandError(
+                f"{checkpoint}: the run was begun with {flag} {kept}, not {value}: repeat its "
+                "options to go on, or delete the file to begin anew"
+            )
+    del begun
+    return Word2Vec.resume(
+        checkpoint,
+        corpus_file=arguments.corpus,
+        workers=options["workers"],
+        checkpoint_every=arguments.checkpoint_every,
+        progress=progress,
+    )
+
+
 def _report(model: "Word2Vec", arguments: argparse.Namespace, seconds: float) -> None:
-    words = model.corpus_total_words * model.epochs
+    _, words = model.latest_counts
     speed = words / max(model.total_train_time, 1e-9)
     kind = file_format(arguments.output)
     lines = [
@@ -114,8 +172,12 @@ def _report(model: "Word2Vec", arguments: argparse.Namespace, seconds: float) ->
 
 
 def _check_input(path: str) -> None:
+    from word2vec.text.readers import reads_once
+
     if Path(path).is_dir():
         raise CommandError(f"{path}: this is a folder; give its files, as in {path}/*")
+    if reads_once(path) and Path(path).exists():
+        return  # a pipe that is opened and closed has lost its writer
     with Path(path).open("rb"):
         pass  # missing or unreadable: say so before the first file has been read
 

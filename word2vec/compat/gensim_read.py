@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from word2vec.compat import gensim_state
+from word2vec.compat import gensim_phrases, gensim_state
 from word2vec.compat.allowed import refused
 from word2vec.compat.inert import AnyArray, Array, Global, Inert
 from word2vec.compat.safe_pickle import SafeUnpickler
@@ -30,12 +30,15 @@ from word2vec.io.files import is_open_file
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
+    from word2vec.phrases.scoring import Scoring
+    from word2vec.phrases.transformation import _PhrasesTransformation
     from word2vec.vectors.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger(__name__)
 
 Model = TypeVar("Model", bound="Word2Vec")
 Vectors = TypeVar("Vectors", bound="KeyedVectors")
+PhraseModel = TypeVar("PhraseModel", bound="_PhrasesTransformation")
 
 # Where old models keep what users gave them; nothing of it is needed.
 _USERS_OWN = ("callbacks", "hashfxn", "trim_rule")
@@ -77,6 +80,31 @@ def load_vectors(
     Parameters and errors are those of `load_model`.
     """
     return gensim_state.vectors_from(cls, read(source, mmap, trusted))
+
+
+def load_phrases(
+    cls: type[PhraseModel], source: Any, scoring: "Scoring | None" = None, trusted: bool = False
+) -> PhraseModel:
+    """Read phrases that gensim saved.
+
+    Parameters
+    ----------
+    cls : type
+        Phrases, FrozenPhrases or a subclass.
+    scoring : callable, optional
+        Takes the place of the file's, which is found by its name only if the module that
+        defines it is imported already; see `word2vec.phrases.scoring.find_scoring`.
+
+    Raises
+    ------
+    ParameterError
+        If the scoring function was neither given nor found.
+
+    Notes
+    -----
+    Other parameters and errors are those of `load_model`.
+    """
+    return gensim_phrases.phrases_from(cls, read(source, None, trusted), scoring)
 
 
 def read(source: Any, mmap: Any = None, trusted: bool = False) -> Any:
@@ -170,6 +198,9 @@ def _leave_out_users_own(root: Any) -> None:
 
 
 def _refuse_foreign(root: Any) -> None:
+    # How phrases are scored may be a name: it is neither imported nor called on opening.
+    if isinstance(root, Inert) and isinstance(root.state.get("scoring"), Global):
+        root = [root.cls, root.args, root.state | {"scoring": None}]
     for node in _foreign(root):
         raise refused(node.path)
 

@@ -63,7 +63,8 @@ def class_names(obj: Any) -> list[str]:
     return [f"{cls.__module__}.{cls.__qualname__}" for cls in type(obj).__mro__]
 
 
-def _is_one_of(obj: Any, names: set[str]) -> bool:
+def is_one_of(obj: Any, names: set[str]) -> bool:
+    """Whether the object's class, or a base, is one of gensim's (or ours) with these names."""
     return any(
         name.partition(".")[0] in ("gensim", "word2vec") and name.rpartition(".")[2] in names
         for name in class_names(obj)
@@ -83,11 +84,11 @@ def vectors_from(cls: type[Vectors], obj: Any) -> Vectors:
     FormatError
         If its parts are missing or contradict each other.
     """
-    if not _is_one_of(obj, _MODEL_CLASSES | _VECTOR_CLASSES | _RELATED_CLASSES):
+    if not is_one_of(obj, _MODEL_CLASSES | _VECTOR_CLASSES | _RELATED_CLASSES):
         raise WrongObjectError(
             f"the file holds an object of class {class_names(obj)[0]}: no word vectors"
         )
-    if _is_one_of(obj, _RELATED_CLASSES):
+    if is_one_of(obj, _RELATED_CLASSES):
         logger.warning(
             "%s: only its vectors of whole words are read; unknown words have none",
             class_names(obj)[0],
@@ -314,10 +315,10 @@ def model_from(cls: type[Model], obj: Any) -> Model:
     FormatError
         If its parts are missing or contradict each other.
     """
-    if not _is_one_of(obj, _MODEL_CLASSES) or _is_one_of(obj, _RELATED_CLASSES):
+    if not is_one_of(obj, _MODEL_CLASSES) or is_one_of(obj, _RELATED_CLASSES):
         hint = (
             "open word vectors with KeyedVectors.load()"
-            if _is_one_of(obj, _VECTOR_CLASSES | _RELATED_CLASSES)
+            if is_one_of(obj, _VECTOR_CLASSES | _RELATED_CLASSES)
             else "it is no word2vec"
         )
         raise WrongObjectError(
@@ -401,9 +402,11 @@ def _set_weights(model: "Word2Vec", state: State, vector_state: State) -> None:
 
 def _set_facts(model: "Word2Vec", state: State) -> None:
     """Set what is neither option nor weight."""
+    # Releases before 3.3 did not count the words.
+    words: Any = state.get("corpus_total_words")
+    model.corpus_total_words = int(words) if _is_integer(words) and words >= 0 else None
     for name, kind in (
         ("corpus_count", int),
-        ("corpus_total_words", int),
         ("effective_min_count", int),
         ("train_count", int),
         ("total_train_time", float),

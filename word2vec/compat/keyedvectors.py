@@ -68,35 +68,39 @@ def prep_vectors(
     seed: int | None = 0,
     dtype: npt.DTypeLike = REAL,
 ) -> npt.NDArray[Any]:
-    """Return a matrix with the rows of `prior_vectors`, and random rows behind them.
+    """Return a matrix with the rows of `prior_vectors`, and random numbers around them.
 
     Parameters
     ----------
     target_shape : tuple of (int, int)
         Rows and dimensions.
-    prior_vectors : ndarray of shape (<= n, vector_size), optional
-        Returned itself if it already has `target_shape`.
+    prior_vectors : ndarray of shape (<= n, <= vector_size), optional
+        Become the upper left corner; returned themselves if they have `target_shape`.
     seed : int or None
         Row i depends on it and on i only.
 
     Returns
     -------
     ndarray of shape `target_shape`
-        New rows are uniform in [-1/vector_size, 1/vector_size).
+        New numbers are uniform in [-1/vector_size, 1/vector_size).
 
     Raises
     ------
     ParameterError
-        If `prior_vectors` has more rows, or rows of another length.
+        If `prior_vectors` has more rows or longer ones.
     """
     if prior_vectors is None:
         prior_vectors = np.zeros((0, target_shape[1]), dtype)
     if prior_vectors.shape == tuple(target_shape):
         return prior_vectors
-    if prior_vectors.shape[1] != target_shape[1] or len(prior_vectors) > target_shape[0]:
-        raise ParameterError(f"vectors of shape {prior_vectors.shape} in one of {target_shape}")
+    n, size = prior_vectors.shape
+    if n > target_shape[0] or size > target_shape[1]:
+        raise ParameterError(
+            f"vectors of shape {prior_vectors.shape} do not fit into {tuple(target_shape)}: "
+            "give a target_shape that is not smaller"
+        )
     matrix = np.empty(target_shape, np.float32)
     fill_random(matrix, seed)
     vectors = matrix.astype(dtype, copy=False)
-    vectors[: len(prior_vectors)] = prior_vectors
+    vectors[:n, :size] = prior_vectors
     return vectors

@@ -22,13 +22,13 @@ _WORD2VEC = {
     "LineSentence": "word2vec.text.readers:LineSentence",
     "PathLineSentences": "word2vec.text.readers:PathLineSentences",
     "Text8Corpus": "word2vec.text.readers:Text8Corpus",
-    "CORPUSFILE_VERSION": "word2vec.compat.shims:CORPUSFILE_VERSION",
-    "FAST_VERSION": "word2vec.compat.shims:FAST_VERSION",
-    "MAX_WORDS_IN_BATCH": "word2vec.text.readers:MAX_SENTENCE_LENGTH",
+    "CORPUSFILE_VERSION": "word2vec.compat.constants:CORPUSFILE_VERSION",
+    "FAST_VERSION": "word2vec.compat.constants:FAST_VERSION",
+    "MAX_WORDS_IN_BATCH": "word2vec.compat.constants:MAX_WORDS_IN_BATCH",
     "REAL": "numpy:float32",
-    "Heapitem": "word2vec.compat.shims:Heapitem",
-    "Vocab": "word2vec.compat.shims:CompatVocab",
-    "pseudorandom_weak_vector": "word2vec.compat.shims:pseudorandom_weak_vector",
+    "Heapitem": "word2vec.compat.constants:Heapitem",
+    "Vocab": "word2vec.compat.old_names:Vocab",
+    "pseudorandom_weak_vector": "word2vec.compat.keyedvectors:pseudorandom_weak_vector",
 }
 
 _KEYED_VECTORS = {
@@ -36,14 +36,14 @@ _KEYED_VECTORS = {
         ("KeyedVectors", "Word2VecKeyedVectors", "EuclideanKeyedVectors", "Doc2VecKeyedVectors"),
         "word2vec.vectors.keyed_vectors:KeyedVectors",
     ),
-    "CompatVocab": "word2vec.compat.shims:CompatVocab",
-    "Vocab": "word2vec.compat.shims:CompatVocab",
+    "CompatVocab": "word2vec.compat.old_names:Vocab",
+    "Vocab": "word2vec.compat.old_names:Vocab",
     "REAL": "numpy:float32",
-    "load_word2vec_format": "word2vec.compat.shims:load_word2vec_format",
+    "load_word2vec_format": "word2vec.compat.keyedvectors:load_word2vec_format",
     # Private, but gensim's own tests and some packages call it.
-    "_load_word2vec_format": "word2vec.compat.shims:_load_word2vec_format",
-    "prep_vectors": "word2vec.compat.shims:prep_vectors",
-    "pseudorandom_weak_vector": "word2vec.compat.shims:pseudorandom_weak_vector",
+    "_load_word2vec_format": "word2vec.compat.keyedvectors:_load_word2vec_format",
+    "prep_vectors": "word2vec.compat.keyedvectors:prep_vectors",
+    "pseudorandom_weak_vector": "word2vec.compat.keyedvectors:pseudorandom_weak_vector",
 }
 
 _PHRASES = {
@@ -103,6 +103,8 @@ STAND_IN: Names = {
     "gensim.scripts.glove2word2vec": "word2vec.scripts.glove2word2vec",
     "gensim.scripts.word2vec2tensor": "word2vec.scripts.word2vec2tensor",
     "gensim.scripts.word2vec_standalone": "word2vec.scripts.word2vec_standalone",
+    "gensim.test": {},
+    "gensim.test.utils": "word2vec.compat.samples",
     "gensim.utils": "word2vec.compat.utils",
 }
 

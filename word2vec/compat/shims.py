@@ -4,7 +4,7 @@ Reached under gensim's names only (names.py); new code has no need of them.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,115 +12,8 @@ import numpy.typing as npt
 
 from word2vec.errors import MissingDependencyError, ParameterError
 from word2vec.text.readers import MAX_SENTENCE_LENGTH, Source, open_binary
-from word2vec.vectors.arrays import fill_random
-from word2vec.vectors.keyed_vectors import KeyedVectors
-
-FAST_VERSION = 1
-"""gensim's users check that it is not -1, which would be training in pure Python."""
-
-CORPUSFILE_VERSION = 1
-"""As `FAST_VERSION`, for ``corpus_file=``."""
 
 Floats = npt.NDArray[np.floating[Any]]
-
-
-class CompatVocab:
-    """What gensim 3 kept for each word: `count` and whatever else it is given.
-
-    Parameters
-    ----------
-    **attributes
-        Become attributes; `count` is 0 without.
-    """
-
-    def __init__(self, **attributes: Any) -> None:
-        self.count = 0
-        self.__dict__.update(attributes)
-
-    def __lt__(self, other: "CompatVocab") -> bool:
-        """Compare counts."""
-        return bool(self.count < other.count)
-
-    def __repr__(self) -> str:
-        """Return class and attributes."""
-        attributes = ", ".join(f"{name}={value!r}" for name, value in sorted(vars(self).items()))
-        return f"{type(self).__name__}({attributes})"
-
-
-class Heapitem(namedtuple("Heapitem", "count, index, left, right")):
-    """A node of a Huffman tree that is being built; smaller is rarer."""
-
-    __slots__ = ()
-
-    def __lt__(self, other: Any) -> bool:
-        """Compare counts."""
-        return bool(self.count < other.count)
-
-
-def load_word2vec_format(*args: Any, **kwargs: Any) -> KeyedVectors:
-    """Do what `KeyedVectors.load_word2vec_format` does."""
-    return KeyedVectors.load_word2vec_format(*args, **kwargs)
-
-
-def _load_word2vec_format(
-    cls: Any, *args: Any, binary_chunk_size: int = 100 * 1024, **kwargs: Any
-) -> Any:
-    """Do what ``cls.load_word2vec_format`` does; how a file is read is not for callers to say."""
-    return cls.load_word2vec_format(*args, **kwargs)
-
-
-def pseudorandom_weak_vector(
-    size: int, seed_string: Any = None, hashfxn: Callable[[Any], int] = hash
-) -> npt.NDArray[np.float32]:
-    """Draw a vector, uniform in [-0.5/size, 0.5/size).
-
-    Parameters
-    ----------
-    size : int
-        Its length, > 0.
-    seed_string : hashable, optional
-        Equal ones give equal vectors, as far as `hashfxn` does; None: another each time.
-
-    Returns
-    -------
-    ndarray of shape (size,), float32
-    """
-    seed = None if seed_string is None else hashfxn(seed_string) & 0xFFFFFFFF
-    drawn = np.random.default_rng(seed).random(size, dtype=np.float32)
-    return (drawn - np.float32(0.5)) / np.float32(size)
-
-
-def prep_vectors(
-    target_shape: tuple[int, int],
-    prior_vectors: Floats | None = None,
-    seed: int | None = 0,
-    dtype: npt.DTypeLike = np.float32,
-) -> Floats:
-    """Make initial vectors of a shape, with rows that are there already kept.
-
-    Parameters
-    ----------
-    target_shape : (int, int)
-        Rows and dimensions, not less than those of `prior_vectors`.
-    prior_vectors : ndarray, optional
-        Become the upper left corner; returned as they are if the shape is right.
-    seed : int or None
-        Of ``numpy.random.default_rng``; the values are gensim's, uniform in
-        +-1/dimensions.
-
-    Returns
-    -------
-    ndarray of shape `target_shape`
-    """
-    if prior_vectors is None:
-        prior_vectors = np.zeros((0, 0), dtype=np.float32)
-    if prior_vectors.shape == tuple(target_shape):
-        return prior_vectors
-    vectors = np.empty(target_shape, dtype=np.float32)
-    fill_random(vectors, seed)
-    grown: Floats = vectors.astype(dtype, copy=False)
-    grown[: prior_vectors.shape[0], : prior_vectors.shape[1]] = prior_vectors
-    return grown
 
 
 def unitvec(

@@ -1,7 +1,7 @@
 """A package named gensim, where gensim is not installed, that holds what we have of it.
 
 Its modules are made from the table in names.py when they are imported. What is not
-there says so: AttributeError or ModuleNotFoundError with the way out.
+there says so, in an AttributeError or ImportError that names the way out.
 """
 
 import importlib.metadata
@@ -12,8 +12,9 @@ from importlib import import_module
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec as find_module
+from opcode import opmap
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from word2vec.compat import names
@@ -36,16 +37,24 @@ def find_spec(fullname: str) -> ModuleSpec:
     """
     homes = names.STAND_IN.get(fullname)
     if homes is None or (isinstance(homes, str) and not _exists(homes)):
-        raise ModuleNotFoundError(f"No module named {fullname!r} {_WAY_OUT}", name=fullname)
+        raise ModuleNotFoundError(
+            f"No module named {fullname!r} {_way_out(fullname)}", name=fullname
+        )
     is_package = any(name.startswith(f"{fullname}.") for name in names.STAND_IN)
     spec = ModuleSpec(fullname, _Loader(), origin=__file__, is_package=is_package)
-    # Shown as the place of names that cannot be imported from it.
     spec.has_location = True
     return spec
 
 
 _SILENCE = logging.NullHandler()
-_WAY_OUT = "in word2vec's stand-in for gensim: for it, pip install gensim"
+_INSTEAD = {
+    "gensim.downloader": "download the file of the vectors and open it with "
+    "KeyedVectors.load_word2vec_format(), or pip install gensim",
+}
+
+
+def _way_out(name: str) -> str:
+    return f"in word2vec's stand-in for gensim: {_INSTEAD.get(name, 'for it, pip install gensim')}"
 
 
 def _exists(module: str) -> bool:
@@ -62,13 +71,16 @@ class _Loader(InspectLoader):
         module.__dict__.update(content)
         module.__dict__["__all__"] = [key for key in content if key[0] != "_"]
         module.__dict__["__getattr__"] = _missing_from(name)
+        # As in gensim; ours pass through it while patched.
+        module.__dict__.setdefault("logger", logging.getLogger(name))
         if name == "gensim":
             # As gensim does: without handlers of the user's, nothing goes to stderr.
             logging.getLogger(name).addHandler(_SILENCE)
         if name in ("gensim", "gensim.models"):
             # gensim imports its modules, so that `import gensim` is enough to use them.
             for child in names.STAND_IN:
-                if child.rpartition(".")[0] == name and child != "gensim.scripts":
+                on_demand = child in ("gensim.scripts", "gensim.test")
+                if child.rpartition(".")[0] == name and not on_demand:
                     _import_if_there(child)
 
     def get_source(self, fullname: str) -> str:
@@ -93,9 +105,18 @@ def _import_if_there(module: str) -> None:
 
 def _missing_from(module: str) -> Any:
     def missing(name: str) -> Any:
-        raise AttributeError(f"there is no {module}.{name} {_WAY_OUT}", name=name)
+        path = f"{module}.{name}"
+        message = f"there is no {path} {_way_out(path)}"
+        if _runs_from_import(sys._getframe(1)):
+            raise ImportError(message, name=module)
+        raise AttributeError(message, name=name)
 
     return missing
+
+
+def _runs_from_import(frame: FrameType) -> bool:
+    """Tell whether ``from module import name`` asks: it drops the text of an AttributeError."""
+    return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]
 
 
 class Distribution(importlib.metadata.Distribution):

@@ -16,6 +16,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
+from word2vec.compat.save_load import SaveLoad, pickle, unpickle
 from word2vec.errors import ParameterError
 from word2vec.io.files import open_output
 from word2vec.renamed import call_on_class_only
@@ -30,12 +31,14 @@ __all__ = [
     "ClippedCorpus",
     "RepeatCorpus",
     "RepeatCorpusNTimes",
+    "SaveLoad",
     "any2unicode",
     "any2utf8",
     "call_on_class_only",
     "deaccent",
     "keep_vocab_item",
     "open",
+    "pickle",
     "prune_vocab",
     "save_as_line_sentence",
     "simple_preprocess",
@@ -43,6 +46,7 @@ __all__ = [
     "to_unicode",
     "to_utf8",
     "tokenize",
+    "unpickle",
 ]
 
 PAT_ALPHABETIC = re.compile(r"(?:(?!\d)\w)+", re.UNICODE)

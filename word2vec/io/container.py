@@ -5,13 +5,16 @@ a JSON header with dtype, shape and data_offsets of each array, then the raw
 little-endian C-order arrays without gaps. The string map ``__metadata__`` holds
 ``format``, ``version``, ``kind`` (what the arrays are) and ``meta`` (JSON).
 
-Reading trusts nothing: every number is checked against the size of the file before
-memory is asked for. Writing streams the arrays and replaces the old file at the end.
+The safetensors package checks and reads the arrays; before it, the header is held to
+what the package lets pass (names that occur twice, huge headers). Writing is done
+here: the package orders its facts at random, needs a copy of everything for open
+files and makes new files unreadable for others. It streams the arrays and replaces
+the old file at the end.
 """
 
+import contextlib
 import io
 import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +22,8 @@ from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
+import safetensors.numpy
+from safetensors import SafetensorError, safe_open
 
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError, TruncatedFileError
 from word2vec.io.files import is_open_file, replace_file
@@ -69,17 +74,6 @@ class Container:
     meta: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """Where one array stands, checked."""
-
-    name: str
-    dtype: np.dtype[Any]
-    shape: tuple[int, ...]
-    begin: int
-    end: int
-
-
 # ---- writing ---------------------------------------------------------------
 
 
@@ -100,7 +94,7 @@ def write(target: Source, kind: str, tensors: Mapping[str, Array], meta: Mapping
     Raises
     ------
     ParameterTypeError
-        If a dtype is not in the format or `meta` is not JSON.
+        If a dtype or a name is not in the format, or `meta` is not JSON.
     ParameterError
         If names and facts exceed 16 MiB.
     OSError
@@ -118,7 +112,8 @@ def write(target: Source, kind: str, tensors: Mapping[str, Array], meta: Mapping
 
 def _encode_header(kind: str, tensors: list[tuple[str, Array]], meta: Mapping[str, Any]) -> bytes:
     try:
-        facts = json.dumps(dict(meta), allow_nan=False, ensure_ascii=False)
+        # ASCII: a lone surrogate in the header is no JSON for other readers.
+        facts = json.dumps(dict(meta), allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ParameterTypeError(f"the facts of a file must fit into JSON: {error}") from error
     header: dict[str, Any] = {
@@ -127,7 +122,9 @@ def _encode_header(kind: str, tensors: list[tuple[str, Array]], meta: Mapping[st
     position = 0
     for name, array in tensors:
         dtype = array.dtype.newbyteorder("<")
-        if dtype not in _NAMES or name == "__metadata__":
+        if name == "__metadata__" or any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise ParameterTypeError(f"no array of a file can be named {name!r}; rename it")
+        if dtype not in _NAMES:
             raise ParameterTypeError(
                 f"array {name!r} has dtype {array.dtype}; files hold {', '.join(_DTYPES)}"
             )
@@ -178,7 +175,8 @@ def read(source: Source, *, mmap: MmapMode | None = None) -> Container:
     Parameters
     ----------
     source : str, path or open binary file
-        An open file is read from where it stands to the end of the last array.
+        An open file is read from where it stands to its end, and takes twice the
+        memory while it is read.
     mmap : {None, "r", "c", "r+"}
         Map the arrays instead of reading them: read-only, copy-on-write, or writing
         through to the file. Named files only.
@@ -203,37 +201,40 @@ def read(source: Source, *, mmap: MmapMode | None = None) -> Container:
     if is_open_file(source):
         if mmap is not None:
             raise ParameterError("mmap needs the name of a file, not an open one")
-        return _read_from(_seekable(source), None, None)  # type: ignore[arg-type]
-    with open(source, "rb") as file:  # type: ignore[arg-type]
-        return _read_from(file, source, mmap)  # type: ignore[arg-type]
+        return _read_stream(source)  # type: ignore[arg-type]
+    return _read_file(source, mmap)  # type: ignore[arg-type]
 
 
-def _seekable(file: BinaryIO) -> BinaryIO:
-    """Return a file whose size can be asked for; read a stream into memory."""
-    seekable = getattr(file, "seekable", None)
-    return file if seekable is not None and seekable() else io.BytesIO(file.read())
-
-
-def _read_from(
-    file: BinaryIO, path: str | os.PathLike[str] | None, mmap: MmapMode | None
-) -> Container:
-    start = file.tell()
-    size = file.seek(0, os.SEEK_END) - start
-    file.seek(start)
-    prefix = file.read(8)
-    length = int.from_bytes(prefix, "little")
-    _check_prefix(prefix, length, size)
-    header = _parse_json(file.read(length), "header")
+def _read_stream(file: BinaryIO) -> Container:
+    data = file.read()
+    start, header = _read_header(io.BytesIO(data), len(data))
     kind, meta = _check_metadata(header.pop("__metadata__", None))
-    entries = _check_entries(header, size - 8 - length)
-    if mmap is not None and path is not None:
-        tensors = _map_tensors(path, 8 + length, entries, mmap)
-    else:
-        tensors = {entry.name: _read_tensor(file, entry) for entry in entries}
-    return Container(kind, tensors, meta)
+    _check_members(header)
+    with _format_errors(header, len(data) - start):
+        tensors = safetensors.numpy.load(data)
+    return Container(kind, _check_booleans(tensors), meta)
 
 
-def _check_prefix(prefix: bytes, length: int, size: int) -> None:
+def _read_file(path: str | os.PathLike[str], mmap: MmapMode | None) -> Container:
+    with open(path, "rb") as file:
+        state = os.fstat(file.fileno())
+        start, header = _read_header(file, state.st_size)
+        kind, meta = _check_metadata(header.pop("__metadata__", None))
+        _check_members(header)
+        with (
+            _format_errors(header, state.st_size - start),
+            safe_open(path, framework="numpy", backend="pread") as checked,
+        ):
+            tensors = checked.get_tensors() if mmap is None else _map(path, start, header, mmap)
+        if not os.path.samestat(state, os.stat(path)):
+            # Replaced by another save since: the header is not that of the arrays.
+            return _read_file(path, mmap)
+    return Container(kind, _check_booleans(tensors), meta)
+
+
+def _read_header(file: BinaryIO, size: int) -> tuple[int, dict[str, Any]]:
+    """Return where the arrays start, and the header."""
+    prefix = file.read(8)
     if prefix.startswith(b"\x80"):
         raise FormatError(
             "this looks like a pickle, not a native file; gensim's are read by Word2Vec.load() "
@@ -241,6 +242,7 @@ def _check_prefix(prefix: bytes, length: int, size: int) -> None:
         )
     if size < 8:
         raise TruncatedFileError(f"a native file has at least 8 bytes, this one has {size}")
+    length = int.from_bytes(prefix, "little")
     if length > _MAX_HEADER:
         raise FormatError(
             f"not a native file: it starts with {prefix!r}; word2vec's text and binary formats "
@@ -248,6 +250,7 @@ def _check_prefix(prefix: bytes, length: int, size: int) -> None:
         )
     if 8 + length > size:
         raise TruncatedFileError(f"the header should have {length} bytes, the file has {size - 8}")
+    return 8 + length, _parse_json(file.read(length), "header")
 
 
 def _parse_json(data: bytes | str, what: str) -> dict[str, Any]:
@@ -285,78 +288,49 @@ def _check_metadata(metadata: Any) -> tuple[str, dict[str, Any]]:
     return kind, _parse_json(meta, "metadata")
 
 
-def _check_entries(header: dict[str, Any], size: int) -> list[_Entry]:
-    """Check every array's place; together they must fill the data exactly."""
-    entries = sorted(
-        (_check_entry(name, fields) for name, fields in header.items()),
-        key=lambda entry: (entry.begin, entry.end),
-    )
-    position = 0
-    for entry in entries:
-        if entry.begin != position:
+def _check_members(header: dict[str, Any]) -> None:
+    """Check what of each array's description the package would let pass."""
+    for name, fields in header.items():
+        if not isinstance(fields, dict) or fields.keys() != {"dtype", "shape", "data_offsets"}:
+            raise FormatError(f"array {name!r} needs exactly dtype, shape and data_offsets")
+        if not isinstance(fields["dtype"], str) or fields["dtype"] not in _DTYPES:
             raise FormatError(
-                f"array {entry.name!r} begins at {entry.begin}, the one before ends at {position}"
+                f"array {name!r} has dtype {fields['dtype']!r}; allowed are {', '.join(_DTYPES)}"
             )
-        position = entry.end
-    if position > size:
-        raise TruncatedFileError(f"the arrays should take {position} bytes, there are {size}")
-    if position < size:
-        raise FormatError(f"{size - position} bytes after the last array")
-    return entries
 
 
-def _check_entry(name: str, fields: Any) -> _Entry:
-    if not isinstance(fields, dict) or fields.keys() != {"dtype", "shape", "data_offsets"}:
-        raise FormatError(f"array {name!r} needs exactly dtype, shape and data_offsets")
-    dtype = _DTYPES.get(fields["dtype"]) if isinstance(fields["dtype"], str) else None
-    if dtype is None:
-        raise FormatError(
-            f"array {name!r} has dtype {fields['dtype']!r}; allowed are {', '.join(_DTYPES)}"
-        )
-    shape = _sizes(name, "shape", fields["shape"])
-    offsets = _sizes(name, "data_offsets", fields["data_offsets"])
-    # numpy refuses an empty array whose other dimensions overflow.
-    fits = math.prod(max(1, length) for length in shape) * dtype.itemsize < 2**63
-    n_bytes = math.prod(shape) * dtype.itemsize
-    if not fits or len(offsets) != 2 or offsets[1] - offsets[0] != n_bytes:
-        raise FormatError(f"array {name!r} of shape {shape} cannot stand at {offsets}")
-    return _Entry(name, dtype, shape, *offsets)
+@contextlib.contextmanager
+def _format_errors(header: dict[str, Any], size: int) -> Iterator[None]:
+    """Say of what the package refuses whether the file lies or ends too soon."""
+    try:
+        yield
+    except (SafetensorError, ValueError, OverflowError) as error:
+        # It does not say which; offsets that are no numbers are a lie.
+        with contextlib.suppress(TypeError, LookupError):
+            needed = max((fields["data_offsets"][1] for fields in header.values()), default=0)
+            if needed > size:
+                raise TruncatedFileError(
+                    f"the arrays should take {needed} bytes, there are {size}"
+                ) from error
+        raise FormatError(f"the arrays of the file are not where it says: {error}") from error
 
 
-def _sizes(name: str, what: str, values: Any) -> tuple[int, ...]:
-    """Non-negative integers below 2^63, few enough for an array's dimensions."""
-    valid = isinstance(values, list) and len(values) <= 32
-    if not valid or not all(type(value) is int and 0 <= value < 2**63 for value in values):
-        raise FormatError(f"array {name!r} has {what} {str(values)[:100]}: not a list of sizes")
-    return tuple(values)
-
-
-def _read_tensor(file: BinaryIO, entry: _Entry) -> Array:
-    array: Array = np.empty(entry.shape, dtype=entry.dtype)
-    if array.size:
-        view = array.reshape(-1).view(np.uint8).data
-        while view:
-            count = file.readinto(view)  # type: ignore[attr-defined]
-            if not count:
-                raise TruncatedFileError(f"the file ends inside array {entry.name!r}")
-            view = view[count:]
-    return _check_booleans(entry.name, array)
-
-
-def _check_booleans(name: str, array: Array) -> Array:
-    """Refuse bytes that numpy would take for True without being 1."""
-    if array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():
-        raise FormatError(f"array {name!r} holds truth values other than 0 and 1")
-    return array
-
-
-def _map_tensors(
-    path: str | os.PathLike[str], start: int, entries: list[_Entry], mode: MmapMode
+def _map(
+    path: str | os.PathLike[str], start: int, header: dict[str, Any], mode: MmapMode
 ) -> dict[str, Array]:
+    """Map the arrays of a header that the package has checked."""
     data = np.memmap(path, dtype=np.uint8, mode=mode)
     tensors: dict[str, Array] = {}
-    for entry in entries:
-        piece = data[start + entry.begin : start + entry.end]
-        array = piece.view(entry.dtype).reshape(entry.shape)
-        tensors[entry.name] = _check_booleans(entry.name, array)
+    for name, fields in header.items():
+        begin, end = fields["data_offsets"]
+        piece = data[start + begin : start + end].view(_DTYPES[fields["dtype"]])
+        tensors[name] = piece.reshape(fields["shape"])
+    return tensors
+
+
+def _check_booleans(tensors: dict[str, Array]) -> dict[str, Array]:
+    """Refuse bytes that numpy would take for True without being 1."""
+    for name, array in tensors.items():
+        if array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():
+            raise FormatError(f"array {name!r} holds truth values other than 0 and 1")
     return tensors

@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,7 @@ def replace_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with target.open("wb") as stream:
             yield cast(BinaryIO, stream)
         return
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    temporary = target.with_name(f"{_temporary_prefix(target)}{secrets.token_hex(6)}.tmp")
     try:
         # "x" lets the umask decide the permissions; tempfile would make them 0600.
         with temporary.open("xb") as file:
@@ -55,6 +56,22 @@ def replace_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
+
+
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Delete what a killed process left of writing `path`.
+
+    Nobody else may be writing it now.
+    """
+    target = Path(os.path.realpath(path))
+    prefix = re.escape(_temporary_prefix(target))
+    for other in target.parent.iterdir():
+        if re.fullmatch(rf"{prefix}[0-9a-f]{{12}}\.tmp", other.name):
+            other.unlink(missing_ok=True)
+
+
+def _temporary_prefix(target: Path) -> str:
+    return f".{target.name[:100]}."
 
 
 def _sync_folder(folder: Path) -> None:

@@ -35,7 +35,8 @@ def recognise(source: Any) -> tuple[Any, Any]:
     source : path or open binary file
         What to read instead, as a stream cannot be looked into.
     reader : module or None
-        With functions ``load_model`` and ``load_vectors``; None for native files.
+        With functions ``load_model``, ``load_vectors`` and ``load_phrases``; None for
+        native files.
 
     Raises
     ------

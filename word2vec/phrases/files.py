@@ -6,9 +6,10 @@ Kind "phrases" holds a `Phrases` object, "frozen_phrases" a `FrozenPhrases`. Arr
     counts                     I64, (n,), > 0: of kind "phrases"
     scores                     F64, (n,): of kind "frozen_phrases"
 
-The facts, under "phrases", are the options by name. Numbers that JSON lacks are strings
-("inf"). ``scoring`` is "default", "npmi", or "custom" with the function's name under
-``scoring_name``, which is for the reader of an error message: nothing is looked up by it.
+The facts, under "phrases", are the options by name, and ``lifecycle_events``. Numbers
+that JSON lacks are strings ("inf"). ``scoring`` is "default", "npmi", or "custom" with
+the function's name under ``scoring_name``; by it `scoring.find_scoring` looks among the
+functions that the program has loaded.
 """
 
 import math
@@ -18,11 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
-from word2vec.errors import FormatError, ParameterError, ParameterTypeError
+from word2vec.errors import FormatError, ParameterTypeError
+from word2vec.events import to_json
 from word2vec.io import container
 from word2vec.io.container import Container, decode_keys, encode_keys
 from word2vec.phrases.counts import PhraseCounts, from_items
-from word2vec.phrases.scoring import NAMED, Scoring
+from word2vec.phrases.scoring import NAMED, Scoring, find_scoring, missing_scoring
 
 if TYPE_CHECKING:
     from word2vec.phrases.model import FrozenPhrases, Phrases
@@ -39,8 +41,14 @@ _NUMBERS = {
 _TALLIES = {COUNTED: ("min_reduce", "corpus_word_count"), FROZEN: ()}
 
 
-def _kind(cls: type) -> str:
+def kind_of(cls: type) -> str:
+    """Return the kind of file that holds objects of a class."""
     return COUNTED if hasattr(cls, "add_vocab") else FROZEN
+
+
+def numbers_of(kind: str) -> tuple[str, ...]:
+    """Return the attributes that are numbers."""
+    return _NUMBERS[kind] + _TALLIES[kind]
 
 
 def save(model: Any, target: Any) -> None:
@@ -53,14 +61,15 @@ def save(model: Any, target: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    kind = _kind(type(model))
+    kind = kind_of(type(model))
     facts: dict[str, Any] = {
-        name: _to_json(name, getattr(model, name)) for name in _NUMBERS[kind] + _TALLIES[kind]
+        name: _to_json(name, getattr(model, name)) for name in numbers_of(kind)
     }
     words = list(model.connector_words)
     if not all(isinstance(word, str) for word in words):
         raise ParameterTypeError(f"connector_words={words!r:.200}: files hold str only")
     facts |= {"delimiter": model.delimiter, "connector_words": sorted(words)}
+    facts["lifecycle_events"] = to_json(getattr(model, "lifecycle_events", []))
     facts |= _describe_scoring(model.scoring)
     items = model.vocab if kind == COUNTED else model.phrasegrams
     values = (
@@ -112,7 +121,7 @@ def load(cls: type[Model], source: Any, scoring: Scoring | None = None) -> Model
         If it needs a scoring function that was not given.
     """
     content = container.read(source)
-    kind = _kind(cls)
+    kind = kind_of(cls)
     if content.kind != kind:
         raise FormatError(
             f"the file holds {content.kind!r}, and {cls.__name__}.load() reads {kind!r}; "
@@ -121,20 +130,33 @@ def load(cls: type[Model], source: Any, scoring: Scoring | None = None) -> Model
     facts = content.meta.get("phrases")
     if not isinstance(facts, dict):
         raise FormatError("the file lacks its options")
+    options = check_facts(kind, facts)
+    options["scoring"] = scoring or _scoring(kind, facts)
+    keys, values = _items(content, "counts" if kind == COUNTED else "scores")
+    return assemble(cls, options, keys, values.tolist())
+
+
+def assemble(
+    cls: type[Model], options: dict[str, Any], keys: list[str], values: list[Any]
+) -> Model:
+    """Make an object of its attributes, its words or phrases, and their counts or scores.
+
+    Raises
+    ------
+    FormatError
+        If a text occurs twice or a count is below 1.
+    """
     model = cls.__new__(cls)
-    options = _options(kind, facts)
-    options["scoring"] = _scoring(kind, facts, scoring)
     for name, value in options.items():
         setattr(model, name, value)
-    keys, values = _items(content, "counts" if kind == COUNTED else "scores")
-    if kind == COUNTED:
-        if (values < 1).any():
+    if kind_of(cls) == COUNTED:
+        if any(count < 1 for count in values):
             raise FormatError("the file has counts below 1")
-        vocab = from_items(options["delimiter"], keys, values.tolist(), PhraseCounts)
+        vocab = from_items(options["delimiter"], keys, values, PhraseCounts)
         cast("Phrases", model).vocab = vocab
         n_distinct = len(vocab)
     else:
-        phrasegrams = dict(zip(keys, values.tolist(), strict=True))
+        phrasegrams = dict(zip(keys, values, strict=True))
         cast("FrozenPhrases", model).phrasegrams = phrasegrams
         n_distinct = len(phrasegrams)
     if n_distinct != len(keys):
@@ -142,7 +164,14 @@ def load(cls: type[Model], source: Any, scoring: Scoring | None = None) -> Model
     return model
 
 
-def _options(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+def check_facts(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes that a file has, but the scoring function.
+
+    Raises
+    ------
+    FormatError
+        If one is missing or cannot be.
+    """
     options: dict[str, Any] = {}
     for name in _NUMBERS[kind]:
         value = facts.get(name)
@@ -161,23 +190,28 @@ def _options(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
         raise FormatError(f"the file has delimiter={delimiter!r}")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise FormatError(f"the file has connector_words={words!r:.200}")
-    return options | {"delimiter": delimiter, "connector_words": frozenset(words)}
+    events = facts.get("lifecycle_events", [])  # absent in the first files
+    if not (events is None or isinstance(events, list)):
+        raise FormatError("the file's lifecycle_events are not a list")
+    return options | {
+        "delimiter": delimiter,
+        "connector_words": frozenset(words),
+        "lifecycle_events": events,
+    }
 
 
-def _scoring(kind: str, facts: dict[str, Any], given: Scoring | None) -> Scoring | None:
+def _scoring(kind: str, facts: dict[str, Any]) -> Scoring | None:
     name = facts.get("scoring")
-    if given is not None:
-        return given
     if isinstance(name, str) and name in NAMED:
         return NAMED[name]
     if name != "custom":
         raise FormatError(f"the file has scoring={name!r}")
-    if kind == FROZEN:  # its phrases are scored already
-        return None
-    raise ParameterError(
-        f"the file was saved with the scoring function {facts.get('scoring_name')!r}, and files "
-        "hold no code: give it again, as in Phrases.load(fname, scoring=function)"
-    )
+    path = facts.get("scoring_name")
+    function = find_scoring(path) if isinstance(path, str) else None
+    # Frozen phrases are scored already and do without.
+    if function is None and kind == COUNTED:
+        raise missing_scoring(path)
+    return function
 
 
 def _items(content: Container, values_name: str) -> tuple[list[str], Any]:

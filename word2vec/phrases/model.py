@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from word2vec.errors import CorpusTypeError, ParameterError, ParameterTypeError
+from word2vec.events import LifecycleEvents
+from word2vec.io import foreign
 from word2vec.phrases import files
 from word2vec.phrases.counts import PhraseCounts, from_mapping, merge
 from word2vec.phrases.scoring import Scoring, formula_number, resolve_scoring
@@ -21,14 +23,17 @@ _NO_CANDIDATE = (None, None)
 _MOST = 2**62  # entries: more than any memory holds
 
 
-class _SavedPhrases(_PhrasesTransformation):
-    """What both classes do with files."""
+class _SavedPhrases(_PhrasesTransformation, LifecycleEvents):
+    """What both classes do with files, and their history."""
+
+    def _note_creation(self, what: str, start: float) -> None:
+        self.add_lifecycle_event("created", msg=f"{what} in {time.perf_counter() - start:.2f} s")
 
     def save(
         self,
         fname_or_handle: Any,
         separately: Any = None,
-        sep_limit: int = 0,
+        sep_limit: int = 10 * 1024**2,
         ignore: Any = frozenset(),
         pickle_protocol: int | None = None,
     ) -> None:
@@ -50,13 +55,15 @@ class _SavedPhrases(_PhrasesTransformation):
 
         Notes
         -----
-        A scoring function of one's own is not in the file, only its name.
+        A scoring function of one's own is not in the file, only its name; see `load`.
         """
         files.save(self, fname_or_handle)
 
     @classmethod
-    def load(cls, fname: Any, mmap: Any = None, *, scoring: Any = None) -> Self:
-        """Read what `save` wrote.
+    def load(
+        cls, fname: Any, mmap: Any = None, *, scoring: Any = None, trusted: bool = False
+    ) -> Self:
+        """Read what `save`, or gensim's, wrote.
 
         Parameters
         ----------
@@ -64,18 +71,36 @@ class _SavedPhrases(_PhrasesTransformation):
         mmap : object
             Without effect: there is nothing to map.
         scoring : {None, "default", "npmi"} or callable
-            Takes the place of the file's. `Phrases` with a function of one's own need
-            it; `FrozenPhrases` keep their scores and do without (``scoring=None``).
+            Takes the place of the file's. `Phrases` with a function of one's own need it
+            unless the module that defines the function is imported already;
+            `FrozenPhrases` keep their scores and do without (``scoring=None``).
+        trusted : bool
+            Let the pickle of a gensim file import and call whatever it names. A native
+            file has nothing that could be run.
 
         Raises
         ------
         FormatError
             If the file is damaged or holds something else; also ValueError.
+        RefusedGlobalError
+            If a pickle names something that is not known to be harmless.
         ParameterError
             If the file was saved with a function of one's own, and `scoring` was not
             given or is unknown; also ValueError.
+
+        Notes
+        -----
+        A file names its scoring function and nothing more. The name is looked up only in
+        modules that are imported already, and only Python functions that take the six
+        parameters of a scoring function by name are taken, so that opening a file runs
+        nothing, and scoring runs what the program had loaded for this purpose.
         """
-        return files.load(cls, fname, None if scoring is None else resolve_scoring(scoring))
+        given = None if scoring is None else resolve_scoring(scoring)
+        source, reader = foreign.recognise(fname)
+        if reader is None:
+            return files.load(cls, source, given)
+        loaded: Self = reader.load_phrases(cls, source, given, trusted)
+        return loaded
 
 
 class Phrases(_SavedPhrases):
@@ -116,6 +141,8 @@ class Phrases(_SavedPhrases):
         Words read, connector words too.
     min_reduce : int
         The floor of the next pruning when counts are merged.
+    lifecycle_events : list of dict, or None
+        When and how it was made, and what `add_lifecycle_event` adds; None records nothing.
 
     Raises
     ------
@@ -176,8 +203,11 @@ class Phrases(_SavedPhrases):
         self.corpus_word_count = 0
         self.min_reduce = 1
         self._vocab = PhraseCounts(self.delimiter)
+        self.lifecycle_events = []
+        start = time.perf_counter()
         if sentences is not None:
             self.add_vocab(sentences)
+        self._note_creation(f"counted into {self}", start)
 
     @property
     def vocab(self) -> PhraseCounts:
@@ -214,7 +244,6 @@ class Phrases(_SavedPhrases):
         They are counted apart and then merged, so that pruning does not forget what is
         new before it could become frequent.
         """
-        start = time.perf_counter()
         counted, floor = self._count(sentences)
         self.corpus_word_count += counted.n_words
         if not len(self._vocab):
@@ -225,7 +254,7 @@ class Phrases(_SavedPhrases):
             if len(self._vocab) > self.max_vocab_size:
                 self._vocab = _prune(self._vocab, self.min_reduce)
                 self.min_reduce += 1
-        logger.info("counted into %s in %.2f s", self, time.perf_counter() - start)
+        logger.info("counted into %s", self)
 
     def _count(self, sentences: Iterable[Sentence]) -> tuple[PhraseCounts, int]:
         """Count sentences on their own; also returns the floor of the next pruning."""
@@ -358,6 +387,8 @@ class FrozenPhrases(_SavedPhrases):
         Phrases and scores; may be changed.
     threshold, min_count, delimiter, scoring, connector_words
         As they were in `phrases_model`.
+    lifecycle_events : list of dict, or None
+        As of `Phrases`.
 
     Raises
     ------
@@ -377,9 +408,8 @@ class FrozenPhrases(_SavedPhrases):
         self.delimiter = phrases_model.delimiter
         self.scoring: Scoring | None = phrases_model.scoring
         self.phrasegrams: dict[str, Any] = phrases_model.export_phrases()
-        logger.info(
-            "exported %s from %s in %.2f s", self, phrases_model, time.perf_counter() - start
-        )
+        self.lifecycle_events = []
+        self._note_creation(f"exported {self} from {phrases_model}", start)
 
     def __str__(self) -> str:
         return (

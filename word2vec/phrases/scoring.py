@@ -2,7 +2,9 @@
 
 import inspect
 import math
+import sys
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any
 
 from word2vec.errors import ParameterError, ParameterTypeError
@@ -151,6 +153,45 @@ def resolve_scoring(scoring: object) -> Scoring:
     if missing:
         raise ParameterError(f"scoring function missing expected parameters {missing}")
     return scoring
+
+
+def find_scoring(path: str) -> Scoring | None:
+    """Find a scoring function by the name that a file has for it.
+
+    Parameters
+    ----------
+    path : str
+        Module and name, with a dot between.
+
+    Returns
+    -------
+    callable or None
+        None unless a module that is imported already has a Python function of this name
+        whose own parameters include all that scoring functions are called with.
+
+    Notes
+    -----
+    Nothing is imported, and nothing is called. So whoever wrote the file can only choose
+    among functions that the program has loaded and somebody wrote to score phrases.
+    """
+    module_name, _, name = path.rpartition(".")
+    module = sys.modules.get(module_name)
+    # vars(), as a module may run code when it is asked for an attribute.
+    function = vars(module).get(name) if isinstance(module, ModuleType) else None
+    if not isinstance(function, FunctionType):
+        return None
+    code = function.__code__
+    named = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+    return function if set(PARAMETERS) <= set(named) else None
+
+
+def missing_scoring(path: object) -> ParameterError:
+    """Return the error for a file whose scoring function was not found."""
+    return ParameterError(
+        f"the file was saved with the scoring function {path!r}, and files hold no code: import "
+        "the module that defines it, or give it again, as in "
+        "Phrases.load(fname, scoring=function)"
+    )
 
 
 def _missing_parameters(scoring: Scoring) -> list[str]:

@@ -6,12 +6,14 @@ in parallel hands the results to `InOrder`, so that nothing depends on the numbe
 threads.
 """
 
+import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import IO, Generic, NamedTuple, TypeVar
 
 from word2vec.text._text import is_valid_utf8, last_separator
+from word2vec.text.compressed import is_decompressed
 from word2vec.text.readers import Source, decode, open_binary
 
 CHUNK_BYTES = 4 << 20
@@ -21,6 +23,9 @@ CHUNK_BYTES = 4 << 20
 # to notice a failure, in seconds. Both are below the second in which errors must show.
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.8
+
+# Decompressed reads that may wait for the workers.
+_READS_AHEAD = 2
 
 Result = TypeVar("Result")
 
@@ -36,8 +41,10 @@ class Chunk(NamedTuple):
     """Whether it ends with its line, or with the file."""
 
 
-def read_chunks(files: Sequence[Source], chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
-    """Read files one after the other, decompressed.
+def read_chunks(
+    files: Sequence[Source], chunk_bytes: int = CHUNK_BYTES
+) -> Generator[Chunk, None, None]:
+    """Read files one after the other; compressed ones are decompressed in a thread.
 
     Parameters
     ----------
@@ -53,14 +60,14 @@ def read_chunks(files: Sequence[Source], chunk_bytes: int = CHUNK_BYTES) -> Iter
     Raises
     ------
     OSError, EOFError, CorpusTypeError, MissingDependencyError
-        As `word2vec.text.readers.open_binary` and the decompressors raise them.
+        As `word2vec.text.readers.open_binary` raises them.
     """
     number = 0
     for file in files:
         inside_line = False
-        with open_binary(file) as stream:
+        with closing(_reads(file, chunk_bytes)) as reads:
             pending: list[bytes] = []  # a list: a word of any length costs linear time
-            while read := stream.read(chunk_bytes):
+            for read in reads:
                 ends_line = b"\n" in read
                 cut = (read.rindex(b"\n") if ends_line else last_separator(read)) + 1
                 if not cut:
@@ -74,6 +81,55 @@ def read_chunks(files: Sequence[Source], chunk_bytes: int = CHUNK_BYTES) -> Iter
             if text := b"".join(pending):
                 yield Chunk(number, text, inside_line, True)
                 number += 1
+
+
+def _reads(file: Source, n_bytes: int) -> Generator[bytes, None, None]:
+    """Read a file in parts of `n_bytes`."""
+    with ExitStack() as opened:
+        stream = opened.enter_context(open_binary(file))
+        if not is_decompressed(stream):
+            while read := stream.read(n_bytes):
+                yield read
+            return
+        handed_over = opened.pop_all()
+    yield from _read_ahead(stream, n_bytes, handed_over)
+
+
+def _read_ahead(stream: IO[bytes], n_bytes: int, opened: ExitStack) -> Generator[bytes, None, None]:
+    """Read in a thread of its own, at most `_READS_AHEAD` reads ahead.
+
+    The thread closes the stream: closing one that another thread reads would wait for it.
+    """
+    # b"" is the end, an exception what the stream raised.
+    waiting: queue.Queue[bytes | BaseException] = queue.Queue(_READS_AHEAD)
+    stopped = threading.Event()
+
+    def hand_over(result: bytes | BaseException) -> None:
+        while not stopped.is_set():
+            with suppress(queue.Full):
+                waiting.put(result, timeout=_POLL_SECONDS)
+                return
+
+    def work() -> None:
+        try:
+            with opened:
+                while not stopped.is_set() and (read := stream.read(n_bytes)):
+                    hand_over(read)
+            hand_over(b"")
+        except BaseException as error:  # raised again below, in the reader's thread
+            hand_over(error)
+
+    thread = threading.Thread(target=work, name="word2vec-decompress", daemon=True)
+    thread.start()
+    try:
+        # The thread always ends with b"" or an exception, so this cannot wait for the dead.
+        while result := waiting.get():
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        stopped.set()
+        thread.join(_STOP_SECONDS / 2)
 
 
 def valid_utf8(text: bytes) -> tuple[bytes, int]:
@@ -109,7 +165,7 @@ class InOrder(Generic[Result]):
 class ChunkQueue:
     """Chunks for several threads: each takes the next one when it is ready for it."""
 
-    def __init__(self, chunks: Iterator[Chunk]) -> None:
+    def __init__(self, chunks: Generator[Chunk, None, None]) -> None:
         self._chunks = chunks
         self._lock = threading.Lock()
         self._stopped = False
@@ -123,12 +179,14 @@ class ChunkQueue:
             yield chunk
 
     def stop(self) -> None:
-        """Give out no more chunks."""
+        """Give out no more chunks, and close the files unless a thread hangs in one."""
         self._stopped = True
+        with suppress(ValueError):  # the generator is being executed
+            self._chunks.close()
 
 
 def for_each_chunk(
-    chunks: Iterator[Chunk],
+    chunks: Generator[Chunk, None, None],
     workers: int,
     work: Callable[[ChunkQueue], None],
 ) -> None:
@@ -138,7 +196,8 @@ def for_each_chunk(
 
     Parameters
     ----------
-    chunks : iterator of Chunk
+    chunks : generator of Chunk
+        Closed at the end, whatever happens.
     workers : int
     work : callable
         Iterates over the queue until it is empty.
@@ -149,22 +208,23 @@ def for_each_chunk(
         The first that a thread raised, within a second; the others are stopped. So
         does KeyboardInterrupt.
     """
-    queue = ChunkQueue(chunks)
+    shared = ChunkQueue(chunks)
     if workers <= 1:
-        work(queue)
+        with _stopping(shared, []):
+            work(shared)
         return
     errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            work(queue)
+            work(shared)
         except BaseException as error:  # raised again below, in the caller's thread
             errors.append(error)
 
     threads = [
         threading.Thread(target=run, name=f"word2vec-text-{i}", daemon=True) for i in range(workers)
     ]
-    with _stopping(queue, threads):
+    with _stopping(shared, threads):
         for thread in threads:
             thread.start()
         while not errors and any(thread.is_alive() for thread in threads):
@@ -174,12 +234,12 @@ def for_each_chunk(
 
 
 @contextmanager
-def _stopping(queue: ChunkQueue, threads: list[threading.Thread]) -> Iterator[None]:
+def _stopping(shared: ChunkQueue, threads: list[threading.Thread]) -> Iterator[None]:
     """Stop the threads on the way out; one that hangs in the system is left behind."""
     try:
         yield
     finally:
-        queue.stop()
+        shared.stop()
         _join(threads, _STOP_SECONDS)
 
 

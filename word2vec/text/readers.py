@@ -5,25 +5,22 @@ ends at a line feed and nowhere else, words are what ``str.split()`` gives, and 
 that are not UTF-8 become U+FFFD: counted, and reported once at the end of a pass.
 """
 
-import bz2
-import gzip
 import io
 import itertools
 import logging
-import lzma
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from word2vec.errors import (
     CorpusNotFoundError,
     CorpusTypeError,
-    MissingDependencyError,
     ParameterError,
 )
 from word2vec.text._text import last_separator
+from word2vec.text.compressed import can_seek, decompressed
 
 logger = logging.getLogger(__name__)
 
@@ -37,26 +34,6 @@ Source = str | os.PathLike[str] | IO[bytes]
 _READ_BYTES = 1 << 18
 
 
-def _open_zst(path: str) -> IO[bytes]:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"reading {path} needs the package zstandard: pip install 'word2vec-hogwild[zst]'"
-        ) from error
-    stream = open(path, "rb")  # noqa: SIM115 (the reader below owns and closes it)
-    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return cast("IO[bytes]", io.BufferedReader(cast("io.RawIOBase", reader)))
-
-
-_OPENERS: dict[str, Callable[[str], Any]] = {
-    ".gz": gzip.open,
-    ".bz2": bz2.open,
-    ".xz": lzma.open,
-    ".zst": _open_zst,
-}
-
-
 @contextmanager
 def open_binary(source: Source) -> Iterator[IO[bytes]]:
     """Give the bytes of a file, decompressed, for the length of a ``with`` block.
@@ -64,8 +41,8 @@ def open_binary(source: Source) -> Iterator[IO[bytes]]:
     Parameters
     ----------
     source : str, path or binary file object
-        A name that ends in .gz, .bz2, .xz or .zst is decompressed. A file object is
-        read as it is, from its start if it can seek, and left open.
+        Its first bytes tell whether it is compressed (gzip, bz2, xz, zstd). A file
+        object is read from its start if it can seek, and left open.
 
     Yields
     ------
@@ -75,16 +52,17 @@ def open_binary(source: Source) -> Iterator[IO[bytes]]:
     ------
     OSError
         If the file cannot be opened.
+    TruncatedFileError, DamagedFileError
+        When a compressed file is read that is cut off or damaged; also EOFError and
+        OSError.
     MissingDependencyError
-        If .zst is to be read and the package zstandard is not installed.
+        If zstd is to be read and the package zstandard is not installed.
     CorpusTypeError
         If `source` is none of the above, or a file open for reading text.
     """
     if isinstance(source, str | os.PathLike):
-        path = os.fspath(source)
-        suffix = os.path.splitext(path)[1].lower()
-        with _OPENERS[suffix](path) if suffix in _OPENERS else open(path, "rb") as stream:
-            yield stream
+        with open(source, "rb") as stream, _text_of(stream, os.fsdecode(source)) as text:
+            yield text
         return
     if isinstance(source, io.TextIOBase):
         raise CorpusTypeError(f"{source!r} is open for reading text: open it in binary mode ('rb')")
@@ -93,12 +71,35 @@ def open_binary(source: Source) -> Iterator[IO[bytes]]:
             f"a corpus file must be a path or an open binary file, got {source!r} instead"
         )
     _rewind(source)
-    yield source
+    with _text_of(source, name_of(source)) as text:
+        yield text
+
+
+@contextmanager
+def _text_of(stream: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    """Close the decompressor, if there is one, and never the stream."""
+    text = decompressed(stream, name)
+    try:
+        yield text
+    finally:
+        if text is not stream:
+            text.close()
+
+
+def name_of(source: object) -> str:
+    """Name of a path or file object, for messages."""
+    return str(getattr(source, "name", source))
+
+
+def reads_once(source: Source) -> bool:
+    """Whether a file cannot start over: a pipe or a terminal, by name or open."""
+    if isinstance(source, str | os.PathLike):
+        return not os.path.isfile(source)
+    return not can_seek(source)
 
 
 def _rewind(stream: Any) -> None:
-    seekable = getattr(stream, "seekable", None)
-    if hasattr(stream, "seek") and (seekable is None or seekable()):
+    if can_seek(stream):
         stream.seek(0)
 
 
@@ -116,7 +117,7 @@ def warn_of_invalid(source: object, n_invalid: int) -> None:
     if n_invalid:
         logger.warning(
             "%s: replaced %i invalid UTF-8 sequences by U+FFFD; is it encoded otherwise?",
-            getattr(source, "name", source),
+            name_of(source),
             n_invalid,
         )
 
@@ -208,8 +209,8 @@ class LineSentence(_Reader):
     Parameters
     ----------
     source : str, path or file object
-        Plain text, or compressed if its name ends in .gz, .bz2, .xz or .zst. A file
-        object is rewound for each pass if it can seek, and left open.
+        Plain text, or compressed with gzip, bz2, xz or zstd. A file object is rewound
+        for each pass if it can seek, and left open.
     max_sentence_length : int, default=10000
         A longer line becomes several sentences of at most this many words (>= 1).
     limit : int or None
@@ -229,8 +230,8 @@ class LineSentence(_Reader):
 
     Notes
     -----
-    Lines without a word give no sentence. ``corpus_file=`` reads the same words
-    several times faster.
+    Lines without a word give no sentence. Training reads the files of a `LineSentence`
+    without iterating over it, unless it has a `limit` or is a subclass.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ first appearance, their counts, and the ids of the text.
 """
 
 import logging
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import CorpusTypeError
-from word2vec.text._text import EncodedBlock, SentenceCounter, WordTable, remap_block
+from word2vec.text._sentences import SentenceCounter
+from word2vec.text._text import EncodedBlock, WordTable, remap_block
 from word2vec.text.chunks import (
     CHUNK_BYTES,
     Chunk,
@@ -24,7 +25,7 @@ from word2vec.text.chunks import (
     valid_utf8,
 )
 from word2vec.text.encoded import MEMORY_BUDGET, EncodedCorpus
-from word2vec.text.readers import Source, corpus_files, warn_of_invalid
+from word2vec.text.readers import Source, corpus_files, name_of, warn_of_invalid
 from word2vec.text.selection import (
     RULE_DEFAULT,
     RULE_DISCARD,
@@ -46,6 +47,7 @@ __all__ = [
     "TrimRule",
     "encode_files",
     "keep_thresholds",
+    "known_words",
     "scan_files",
     "scan_sentences",
     "select_words",
@@ -247,8 +249,15 @@ class _Joiner:
     appearance.
     """
 
-    def __init__(self, corpus: EncodedCorpus | None, progress_per: int = 0) -> None:
+    def __init__(
+        self,
+        corpus: EncodedCorpus | None,
+        progress_per: int = 0,
+        max_sentence_length: int = 2**62,
+    ) -> None:
         self.corpus = corpus
+        self._max_sentence_length = max_sentence_length
+        self._open_words = 0  # of the last line, if it goes on
         self.n_words = self.n_sentences = self.n_invalid = 0
         self.words = WordTable()
         self.final_ids: dict[int, _Growing] = {}
@@ -264,9 +273,20 @@ class _Joiner:
         if self.corpus is not None:
             self.corpus.append(block, continues)
         self.n_words += int(block.words.sum())
-        self.n_sentences += len(block.words) - continues
+        self.n_sentences += self._count_sentences(block.words, continues, chunk.ends_line)
         self.n_invalid += encoded.n_invalid
         self._line_open = not chunk.ends_line and (line_open or len(block.words) > 0)
+
+    def _count_sentences(self, words: Int64Array, continues: bool, ends_line: bool) -> int:
+        """Sentences in lines of so many words, less those counted of the line that goes on."""
+        longest, before = self._max_sentence_length, self._open_words if continues else 0
+        if len(words) == 0:
+            self._open_words = 0 if ends_line else self._open_words
+            return 0
+        lengths = words.copy()
+        lengths[0] += before
+        self._open_words = 0 if ends_line else int(lengths[-1])
+        return int(np.sum(-(-lengths // longest))) - -(-before // longest)
 
     def take_and_renumber(self, encoded: _Encoded) -> None:
         """Append a chunk with the ids of its worker."""
@@ -293,6 +313,7 @@ def scan_files(
     memory_budget: int = MEMORY_BUDGET,
     progress_per: int = PROGRESS_PER,
     chunk_bytes: int = CHUNK_BYTES,
+    max_sentence_length: int = 2**62,
 ) -> tuple[RawVocabulary, EncodedCorpus | None]:
     """Count the words of files, and turn the text into ids in the same pass.
 
@@ -311,6 +332,8 @@ def scan_files(
         Sentences between two log lines, at least.
     chunk_bytes : int, default=4 MiB
         Bytes that a thread works on at a time; small ones are for tests.
+    max_sentence_length : int
+        A longer line counts as several sentences of at most so many words.
 
     Returns
     -------
@@ -324,7 +347,7 @@ def scan_files(
     CorpusTypeError, CorpusNotFoundError
         As `word2vec.text.readers.corpus_files` raises them.
     OSError, EOFError
-        If a file cannot be read or decompressed.
+        If a file cannot be read or decompressed; the message names the file.
     MemoryError
         If there is no memory for the words.
 
@@ -335,7 +358,7 @@ def scan_files(
     """
     sources = corpus_files(files)
     corpus = EncodedCorpus(memory_budget) if keep_ids else None
-    joiner = _Joiner(corpus, progress_per)
+    joiner = _Joiner(corpus, progress_per, max_sentence_length)
     try:
         counts = _scan(read_chunks(sources, chunk_bytes), joiner, workers, keep_ids)
     except BaseException:
@@ -349,7 +372,9 @@ def scan_files(
     return _collected(raw), corpus
 
 
-def _scan(chunks: Iterable[Chunk], joiner: _Joiner, workers: int, keep_ids: bool) -> Int64Array:
+def _scan(
+    chunks: Generator[Chunk, None, None], joiner: _Joiner, workers: int, keep_ids: bool
+) -> Int64Array:
     """Encode all chunks; returns the counts of ``joiner.words``."""
     alone = workers <= 1  # then the worker's ids are final
     tables = [joiner.words] if alone else [WordTable() for _ in range(workers)]
@@ -376,7 +401,7 @@ def _scan(chunks: Iterable[Chunk], joiner: _Joiner, workers: int, keep_ids: bool
                 ),
             )
 
-    for_each_chunk(iter(chunks), workers, work)
+    for_each_chunk(chunks, workers, work)
     if alone:
         return joiner.words.counts()
     counts = np.zeros(len(joiner.words), np.int64)
@@ -414,16 +439,7 @@ def encode_files(
         As `scan_files` raises them.
     """
     sources = corpus_files(files)
-    table = WordTable()
-    # What no text can hold gets a name with a space: it takes its id and never matches.
-    table.add(
-        [
-            word.encode("utf-8", "surrogatepass") if isinstance(word, str) else b" %d" % i
-            for i, word in enumerate(words)
-        ]
-    )
-    if len(table) != len(words):
-        raise ValueError(f"{len(words) - len(table)} of the words occur twice")
+    table = known_words(words)
     joiner = _Joiner(EncodedCorpus(memory_budget))
     in_order = InOrder(joiner.take)
 
@@ -447,5 +463,26 @@ def encode_files(
     return corpus
 
 
+def known_words(words: Sequence[Hashable]) -> WordTable:
+    """Make a table in which word `i` has id `i`, for `WordTable.encode_known`.
+
+    Raises
+    ------
+    ValueError
+        If a word occurs twice.
+    """
+    table = WordTable()
+    # What no text can hold gets a name with a space: it takes its id and never matches.
+    table.add(
+        [
+            word.encode("utf-8", "surrogatepass") if isinstance(word, str) else b" %d" % i
+            for i, word in enumerate(words)
+        ]
+    )
+    if len(table) != len(words):
+        raise ValueError(f"{len(words) - len(table)} of the words occur twice")
+    return table
+
+
 def _names(sources: Sequence[Source]) -> str:
-    return ", ".join(str(getattr(source, "name", source)) for source in sources)
+    return ", ".join(map(name_of, sources))

@@ -7,13 +7,15 @@ ends depends on the sentences alone, so what is trained does not depend on wheth
 ids came from a file, a list or the cache, nor on the number of workers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import Any, Protocol
 
 import numpy as np
 
-from word2vec.text._text import SentenceEncoder
+from word2vec.errors import CorpusError, CorpusTypeError
+from word2vec.text._sentences import SentenceEncoder
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus, EncodedPiece
+from word2vec.text.line_files import is_numbered, line_files
 
 # A sentence with more ids is cut into pieces of so many: no window reaches across a cut,
 # so sentences are never cut shorter, however small a batch is asked for.
@@ -26,6 +28,14 @@ class BatchSource(Protocol):
     @property
     def keeps(self) -> bool:
         """Whether later epochs need not read the corpus again."""
+
+    @property
+    def n_words(self) -> int | None:
+        """Raw words of a pass; None where only reading can tell."""
+
+    @property
+    def n_sentences(self) -> int | None:
+        """Sentences of a pass; None where only reading can tell."""
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus."""
@@ -43,16 +53,32 @@ class EncodedSource:
         Closed with the source.
     batch_words : int
         Words in a batch, at most.
+    scanned : int, default=0
+        Sentences that the corpus had when its words were counted.
     """
 
-    def __init__(self, corpus: EncodedCorpus, batch_words: int) -> None:
+    def __init__(self, corpus: EncodedCorpus, batch_words: int, scanned: int = 0) -> None:
         self._corpus = corpus
         self._batch_words = batch_words
+        self._scanned = scanned
+        self.n_words: int | None = corpus.n_words
+        self.n_sentences: int | None = corpus.n_sentences
 
     keeps = True
 
     def epoch(self) -> Iterator[EncodedBlock]:
-        """Batches of one pass over the corpus."""
+        """Batches of one pass over the corpus.
+
+        Raises
+        ------
+        CorpusError
+            If the file has no words although the one that was scanned had some.
+        """
+        if self._scanned and not self._corpus.n_sentences:
+            raise CorpusError(
+                f"corpus_file had {self._scanned} sentences when it was scanned and has none "
+                "now: it was emptied, or it is a pipe, which can be read only once"
+            )
         return self._corpus.blocks(self._batch_words, max(self._batch_words, PIECE_WORDS))
 
     def close(self) -> None:
@@ -75,6 +101,8 @@ class IterableSource:
         Whether to keep the ids of the first complete pass for later ones. None:
         keep if `sentences` is a list or tuple, which cannot differ each time as
         other iterables may.
+    scanned : int, default=0
+        Sentences that the corpus had when its words were counted.
     """
 
     def __init__(
@@ -83,35 +111,71 @@ class IterableSource:
         key_to_index: dict[Any, int],
         batch_words: int,
         keep: bool | None = None,
+        scanned: int = 0,
     ) -> None:
         self._sentences = sentences
+        self._scanned = scanned
         self._key_to_index = key_to_index
         self._batch_words = batch_words
         self.keeps = type(sentences) in (list, tuple) if keep is None else keep
         self._kept: EncodedCorpus | None = None
+        self._epochs = 0
+        self.n_words: int | None = None
+        self.n_sentences = len(sentences) if isinstance(sentences, list | tuple) else None
 
     def epoch(self) -> Iterator[EncodedBlock]:
-        """Batches of one pass over the corpus."""
+        """Batches of one pass over the corpus.
+
+        Raises
+        ------
+        CorpusTypeError
+            From the iterator, if this pass has no sentence and an earlier one, or the
+            scan, had some.
+        """
+        self._epochs += 1
         if self._kept is not None:
             return self._kept.blocks(self._batch_words, max(self._batch_words, PIECE_WORDS))
         return cut_batches(self._encoded(), self._batch_words, max(self._batch_words, PIECE_WORDS))
 
     def _encoded(self) -> Iterator[EncodedBlock]:
         """Encode one pass over the sentences; keep it once it is complete."""
-        encoder = SentenceEncoder(self._key_to_index)
-        sentences = iter(self._sentences)
         kept = EncodedCorpus() if self.keeps else None
-        while (block := encoder.next_block(sentences, self._batch_words)) is not None:
+        n_sentences = 0
+        for block in self._blocks():
             if kept is not None:
                 kept.append(block)
+            n_sentences += len(block.words)
             yield block
         self._kept = kept
+        if n_sentences:
+            self._scanned = n_sentences
+        elif self._scanned and not _is_empty(self._sentences):
+            raise CorpusTypeError(
+                f"the corpus gave {self._scanned} sentences when it was read before and none in "
+                f"epoch {self._epochs}: it is a one-shot iterator; pass a list, or an object "
+                "whose __iter__ starts anew"
+            )
+
+    def _blocks(self) -> Iterator[EncodedBlock]:
+        files = line_files(self._sentences)
+        if files is not None and is_numbered(self._key_to_index):
+            yield from files.blocks(self._key_to_index)
+            return
+        encoder = SentenceEncoder(self._key_to_index)
+        sentences = iter(self._sentences)
+        while (block := encoder.next_block(sentences, self._batch_words)) is not None:
+            yield block
 
     def close(self) -> None:
         """Give memory and temporary files back."""
         if self._kept is not None:
             self._kept.close()
             self._kept = None
+
+
+def _is_empty(sentences: Iterable[Any]) -> bool:
+    """Whether a corpus says that it has no sentence, which may be meant."""
+    return isinstance(sentences, Sized) and not len(sentences)
 
 
 def cut_batches(

@@ -50,12 +50,12 @@ def build_tables(
     ----------
     counts : ndarray of shape (n_words,), int64
     tree : HuffmanTree, optional
-        Taken instead of a new one: that of a grown or loaded vocabulary, whose
-        inner nodes belong to rows of weights.
+        Taken instead of a new one, whatever `hs`: that of a grown or loaded vocabulary,
+        whose inner nodes belong to rows of weights.
     """
     return Tables(
         noise=noise.alias_table(counts, ns_exponent) if negative > 0 else None,
-        tree=(tree or huffman.build(counts)) if hs else None,
+        tree=tree or (huffman.build(counts) if hs else None),
     )
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+_COLUMN = 64  # values of which the largest is taken first
 BLOCK = 2**18  # floats worked on at a time: they stay in the cache
 
 
@@ -28,10 +29,29 @@ def largest(values: Array, n: int) -> npt.NDArray[np.intp]:
         return np.empty(0, dtype=np.intp)
     if np.isnan(values.max()):
         values = np.where(np.isnan(values), values.dtype.type(-np.inf), values)
-    bound = np.partition(values, len(values) - n)[len(values) - n]
-    candidates = np.flatnonzero(values >= bound)
+    candidates = np.flatnonzero(values >= nth_largest(values, n))
     order = np.argsort(-values[candidates], kind="stable")[:n]
     return candidates[order]
+
+
+def nth_largest(values: Array, n: int) -> Any:
+    """Return a number that at least n of the values reach, as large as one pass finds.
+
+    Exact for few values, the smallest number there is if there are fewer than n.
+    nan counts as smaller than everything.
+    """
+    width = len(values) // _COLUMN
+    if width >= n:
+        # So many columns have a value that large.
+        columns = values[: width * _COLUMN].reshape(_COLUMN, width)
+        values = columns.max(axis=0)
+        if np.isnan(values).any():  # slow: one damaged value is rare
+            values = np.fmax.reduce(columns, axis=0)
+    if np.isnan(values).any():
+        values = np.where(np.isnan(values), values.dtype.type(-np.inf), values)
+    if n > len(values):
+        return values.dtype.type(-np.inf)
+    return np.partition(values, len(values) - n)[len(values) - n]
 
 
 def fill_random(matrix: npt.NDArray[np.float32], seed: int | None) -> None:

@@ -13,6 +13,7 @@ from word2vec.io.container import MmapMode, Source
 from word2vec.vectors import evaluation
 from word2vec.vectors.arrays import unit
 from word2vec.vectors.kept_names import KeptNames
+from word2vec.vectors.queries import Queries
 from word2vec.vectors.tensors import from_tensors, to_tensors
 
 KIND = "keyed_vectors"
@@ -65,8 +66,8 @@ class KeyedVectors(KeptNames):
         dummy4unknown : bool
             Count questions with unknown words as wrong instead of leaving them out.
         similarity_function : {"most_similar", "most_similar_cosmul"}, str or callable
-            3CosAdd or 3CosMul, both in matrix products; any other method or callable
-            is asked question by question, as most_similar would be.
+            3CosAdd or 3CosMul, both in matrix products; any other method or callable,
+            and the method of a subclass, is asked question by question.
 
         Returns
         -------
@@ -85,7 +86,8 @@ class KeyedVectors(KeptNames):
         keys = self.index_to_key[: self._n_filled()][:restrict_vocab]
         known = evaluation.vocabulary(keys, case_insensitive)
         sections = evaluation.read_analogies(analogies, case_insensitive)
-        if similarity_function in ("most_similar", "most_similar_cosmul"):
+        batched = ("most_similar", "most_similar_cosmul")
+        if similarity_function in batched and not self._overrides(similarity_function):
             answer = partial(
                 self._answer_in_batches,
                 keys,
@@ -135,13 +137,23 @@ class KeyedVectors(KeptNames):
         keys = self.index_to_key[: self._n_filled()][:restrict_vocab]
         known = evaluation.vocabulary(keys, case_insensitive)
         judged = evaluation.read_pairs(pairs, delimiter, encoding, case_insensitive)
-        scores = evaluation.score_pairs(judged, known, self._row_similarity, dummy4unknown)
+        similarity = self._row_similarity
+        if self._overrides("similarity"):
+            similarity = self._key_similarity
+        scores = evaluation.score_pairs(judged, known, similarity, dummy4unknown)
         self.log_evaluate_word_pairs(*scores, pairs)
         return scores
 
     def _row_similarity(self, first: int, second: int) -> float:
         # By row: an int key would be looked up as a key.
         return float(np.dot(unit(self.vectors[first]), unit(self.vectors[second])))
+
+    def _key_similarity(self, first: int, second: int) -> float:
+        return float(self.similarity(self.index_to_key[first], self.index_to_key[second]))
+
+    def _overrides(self, name: str) -> bool:
+        """Whether a query is another than ours: a subclass's, or set from outside."""
+        return getattr(getattr(self, name), "__func__", None) is not getattr(Queries, name)
 
     def _answer_in_batches(
         self,

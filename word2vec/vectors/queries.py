@@ -17,8 +17,6 @@ from word2vec.vectors.store import Array, Key, VectorStore
 
 Neighbours = list[tuple[Any, float]]
 
-_BATCH_FLOATS = 2**24  # similarities in memory at a time in most_similar_batch: 64 MB
-
 
 class EmptyListError(ParameterError, ZeroDivisionError):
     """A list of keys is empty where gensim divides by its length."""
@@ -46,14 +44,16 @@ class Queries(VectorStore):
         Parameters
         ----------
         positive, negative : key, vector, or sequence of these, optional
-            An item may be a (key, weight) or (vector, weight) tuple; a 2-D array is a
-            sequence of vectors. Vectors enter with the length they have.
+            An item may be a (key, weight) or (vector, weight) tuple, whose weight
+            counts as it is, of `negative` too; a 2-D array is a sequence of vectors.
+            Vectors enter with the length they have.
         topn : int or None, default=10
             How many keys; None returns every similarity.
         clip_start, clip_end : int
             Search only these rows.
         restrict_vocab : int, optional
-            Search only so many first rows; overrides the clip range.
+            Search only so many first rows; overrides the clip range. 0 restricts nothing,
+            here and in all queries.
         indexer : object, optional
             Answers instead, through its ``most_similar(vector, topn)``.
 
@@ -73,10 +73,10 @@ class Queries(VectorStore):
         items = [(item, 1.0) for item in self._items(positive)]
         items += [(item, -1.0) for item in self._items(negative)]
         keys, weights = [], []
-        for item, sign in items:
-            key, weight = self._weighted(item)
+        for item, default in items:
+            key, weight = self._weighted(item, default)
             keys.append(key)
-            weights.append(sign * weight)
+            weights.append(weight)
         if isinstance(topn, numbers.Integral) and topn < 1:
             return []
         mean = self.get_mean_vector(
@@ -85,10 +85,11 @@ class Queries(VectorStore):
         if indexer is not None and isinstance(topn, numbers.Integral):
             return indexer.most_similar(mean, topn)
         rows = self._search_range(clip_start, clip_end, restrict_vocab)
-        similarities = self._cosines(mean, rows)
         if topn is None:
-            return similarities
-        return self._best(similarities, int(topn), rows.start, self._given_rows(keys))
+            return self._searcher().cosines(mean, rows)
+        excluded = self._given_rows(keys)
+        found = self._searcher().nearest(mean, rows, int(topn) + len(excluded))
+        return self._name(*found, excluded)[:topn]
 
     def most_similar_cosmul(
         self,
@@ -137,11 +138,13 @@ class Queries(VectorStore):
         products = np.ones((2, len(rows)))
         for product, vectors in zip(products, units, strict=True):
             for vector in vectors:
-                product *= (1 + self._cosines(vector, rows)) / 2
+                product *= (1 + self._searcher().cosines(vector, rows)) / 2
         scores = products[0] / (products[1] + 1e-6)
         if topn is None:
             return scores
-        return self._best(scores, int(topn), 0, self._given_rows(given[0] + given[1]))
+        excluded = self._given_rows(given[0] + given[1])
+        best = largest(scores, int(topn) + len(excluded))
+        return self._name(best, scores[best], excluded)[:topn]
 
     def most_similar_batch(
         self,
@@ -161,7 +164,7 @@ class Queries(VectorStore):
         Returns
         -------
         list of list of (key, float)
-            For each query what `most_similar` gives, up to rounding.
+            For each query what `most_similar` gives.
 
         Raises
         ------
@@ -172,24 +175,20 @@ class Queries(VectorStore):
 
         Notes
         -----
-        Holds the similarities of a piece of the queries at a time, at most 64 MB or
-        one row of similarities.
+        One pass over the vectors for 1,024 queries; needs some 10 MB, and a byte for
+        each of these queries and eight rows.
         """
         queries = self._items(keys_or_vectors)
+        if not queries or topn < 1:
+            return [[] for _ in queries]
+        units = np.stack([unit(self._vector(query)) for query in queries])
         rows = self._search_range(0, None, restrict_vocab)
-        matrix, divisors = self.vectors[rows.start : rows.stop], self._divisors()[: rows.stop]
-        step = max(1, _BATCH_FLOATS // max(1, len(rows)))
-        answers: list[Neighbours] = []
-        for begin in range(0, len(queries), step):
-            piece = queries[begin : begin + step]
-            units = np.stack([unit(self._vector(query)) for query in piece])
-            similarities = units @ matrix.T
-            similarities /= divisors
-            answers += [
-                self._best(row, int(topn), 0, self._given_rows([query])) if topn >= 1 else []
-                for query, row in zip(piece, similarities, strict=True)
-            ]
-        return answers
+        # The key itself is among the nearest, and left out.
+        nearest = self._searcher().nearest_batch(units, rows.stop, int(topn) + 1)
+        return [
+            self._name(*found, self._given_rows([query]))[:topn]
+            for query, found in zip(queries, nearest, strict=True)
+        ]
 
     def similar_by_key(
         self, key: Key, topn: int | None = 10, restrict_vocab: int | None = None
@@ -260,7 +259,7 @@ class Queries(VectorStore):
         others = [self.get_index(word) for word in other_words]
         if others:
             return 1 - self.cosine_similarities(vector, self.vectors[others])
-        return 1 - self._cosines(unit(vector), range(len(self.vectors)))
+        return 1 - self._searcher().cosines(unit(vector), range(len(self.vectors)))
 
     @staticmethod
     def cosine_similarities(vector_1: npt.ArrayLike, vectors_all: npt.ArrayLike) -> Array:
@@ -417,13 +416,13 @@ class Queries(VectorStore):
             return [given]
         return list(given)
 
-    def _weighted(self, item: Any) -> tuple[Any, float]:
+    def _weighted(self, item: Any, default: float) -> tuple[Any, float]:
         """Split a (key, weight) tuple, unless the tuple is itself a key."""
         if isinstance(item, tuple) and len(item) == 2 and not self._is_key(item):
             key, weight = item
             if isinstance(weight, numbers.Real):
                 return key, float(weight)
-        return item, 1.0
+        return item, default
 
     def _vector(self, item: Any) -> Array:
         """Return the vector of a key, or a given vector after a check."""
@@ -440,28 +439,20 @@ class Queries(VectorStore):
 
     def _search_range(self, start: int, end: int | None, restrict: int | None) -> range:
         n = self._n_filled()
-        if restrict is not None:
+        if restrict:
             start, end = 0, restrict
         return range(n)[start:end]
-
-    def _cosines(self, direction: Array, rows: range) -> Array:
-        """Cosines of a unit vector (or zero) with some rows."""
-        divisors = self._divisors()[rows.start : rows.stop]
-        products = self.vectors[rows.start : rows.stop] @ direction
-        products /= divisors
-        return products
 
     def _given_rows(self, items: list[Any]) -> set[int]:
         return {self.get_index(item) for item in items if not isinstance(item, np.ndarray)}
 
-    def _best(self, scores: Array, topn: int, first_row: int, excluded: set[int]) -> Neighbours:
-        rows = (largest(scores, topn + len(excluded)) + first_row).tolist()
-        found = [
-            (self.index_to_key[row], float(scores[row - first_row]))
-            for row in rows
+    def _name(self, rows: npt.NDArray[np.intp], scores: Array, excluded: set[int]) -> Neighbours:
+        """Put keys for rows."""
+        return [
+            (self.index_to_key[row], score)
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
             if row not in excluded
         ]
-        return found[:topn]
 
 
 def _dot(first: Array, second: Array) -> np.float32:

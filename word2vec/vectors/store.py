@@ -16,6 +16,7 @@ from word2vec.events import LifecycleEvents
 from word2vec.params import OPTIONS
 from word2vec.renamed import OldAttributes
 from word2vec.vectors.arrays import BLOCK, fill_random, unit
+from word2vec.vectors.search import Searcher
 
 Key = Any  # any hashable but None
 Array = npt.NDArray[Any]
@@ -46,8 +47,8 @@ class VectorStore(LifecycleEvents, OldAttributes):
         Only in the vectors of a model: the share of each update that a row takes.
     """
 
-    # Outside __dict__: spare room behind the arrays, see _grow.
-    __slots__ = ("__dict__", "__weakref__", "_spare")
+    # Outside __dict__: spare room behind the arrays, see _grow; what queries keep.
+    __slots__ = ("__dict__", "__weakref__", "_searched", "_spare")
 
     vector_size: int
     index_to_key: list[Any]
@@ -83,7 +84,7 @@ class VectorStore(LifecycleEvents, OldAttributes):
     def vectors(self, matrix: Array) -> None:
         # Under the property's own name: the dictionary keeps gensim's keys.
         self.__dict__["vectors"] = matrix
-        self.__dict__["norms"] = None
+        self.vectors_changed()
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__.copy()
@@ -195,6 +196,7 @@ class VectorStore(LifecycleEvents, OldAttributes):
     def vectors_changed(self) -> None:
         """Forget what was computed from `vectors`; call it after changing rows in place."""
         self.norms = None
+        self._searched: Searcher | None = None
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms` unless they are there; always with `force`."""
@@ -208,11 +210,19 @@ class VectorStore(LifecycleEvents, OldAttributes):
             norms[begin : begin + step] = np.sqrt(np.einsum("ij,ij->i", block, block))
         self.norms = norms
 
-    def _divisors(self) -> Array:
-        """Return the norms with 1 for 0: zero vectors are similar to nothing, not nan."""
+    def _searcher(self) -> Searcher:
+        """Return what searches the vectors as they are."""
         self.fill_norms()
         norms = cast(Array, self.norms)
-        return np.where(norms == 0, np.float32(1), norms)
+        searcher: Searcher | None = getattr(self, "_searched", None)
+        # By hand, `norms` too may be assigned or computed anew.
+        if searcher is None or searcher.vectors is not self.vectors or searcher.norms is not norms:
+            searcher = self._searched = Searcher(self.vectors, norms)
+        return searcher
+
+    def _divisors(self) -> Array:
+        """Return the norms with 1 for 0: zero vectors are similar to nothing, not nan."""
+        return self._searcher().lengths
 
     def get_normed_vectors(self) -> Array:
         """Copy of all vectors, scaled to length 1.
