@@ -12,6 +12,7 @@ LAYERS = [
     {"errors", "events", "params", "renamed"},
     {
         "text._text",
+        "text._sentences",
         "text._grams",
         "text._phrases",
         "training._train",

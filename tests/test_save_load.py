@@ -71,6 +71,16 @@ def test_what_a_pickle_names_is_not_run(obj, tmp_path):
         utils.unpickle(tmp_path / "p")
 
 
+class Outer:
+    class Inner(utils.SaveLoad):
+        """A class inside of another."""
+
+
+def test_nested_classes_come_back(tmp_path):
+    Outer.Inner().save(tmp_path / "o")
+    assert type(Outer.Inner.load(tmp_path / "o")) is Outer.Inner
+
+
 def test_modules_are_not_imported():
     with pytest.raises(RefusedGlobalError, match=r"antigravity\.fly"):
         utils.unpickle(io.BytesIO(b"cantigravity\nfly\n."))

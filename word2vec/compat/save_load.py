@@ -8,6 +8,7 @@ import pickle as pickles
 import sys
 from collections.abc import Iterable
 from functools import reduce
+from types import ModuleType
 from typing import Any, Self
 
 from word2vec.errors import RefusedGlobalError, WrongObjectError
@@ -34,12 +35,7 @@ class _Unpickler(pickles.Unpickler):
         module = _OF_PYTHON_2.get(module, module)
         if name in _PLAIN.get(module, ()):
             return super().find_class(module, name)
-        # Looked up, not imported: opening a file runs no module.
-        found = reduce(
-            lambda owner, part: getattr(owner, part, None),
-            name.split("."),
-            sys.modules.get(module),
-        )
+        found = reduce(_member, name.split("."), sys.modules.get(module))
         if isinstance(found, type) and issubclass(found, SaveLoad):
             return found
         raise RefusedGlobalError(
@@ -47,6 +43,11 @@ class _Unpickler(pickles.Unpickler):
             "derived from SaveLoad that is imported; nothing in it was run. If you know who "
             "made it, pickle.load() of Python opens it"
         )
+
+
+def _member(owner: Any, name: str) -> Any:
+    # vars(), as a module may run code when it is asked for an attribute.
+    return vars(owner).get(name) if isinstance(owner, ModuleType | type) else None
 
 
 def pickle(obj: Any, fname: Any, protocol: int = 4) -> None:
