@@ -23,7 +23,7 @@ from scipy.stats import DegenerateDataWarning
 from word2vec import FrozenPhrases, KeyedVectors, Phrases, Word2Vec
 from word2vec.compat import gensim_read
 from word2vec.compat.safe_pickle import SafeUnpickler
-from word2vec.errors import FormatError, NotEnoughMemoryError, ParameterError
+from word2vec.errors import CorpusError, FormatError, NotEnoughMemoryError, ParameterError
 from word2vec.io import word2vec_format
 from word2vec.text.compressed import MAGIC_BYTES, compression_of
 from word2vec.text.readers import LineSentence, Text8Corpus, open_binary
@@ -82,6 +82,12 @@ def read_corpus(data, folder):
     assert list(LineSentence(io.BytesIO(data), 1 << 30)) == lines
     assert [word for words in Text8Corpus(io.BytesIO(data), 3) for word in words] == everything
     return raw
+
+
+def scan_compressed(data, folder):
+    """Scan without comparing; the words of an endless text do not fit anywhere."""
+    _, corpus = scan_files(io.BytesIO(data))
+    corpus.close()
 
 
 def read_compressed(data, folder):
@@ -237,6 +243,7 @@ def read_pair_file(data, folder):
 READERS = {
     "corpus": Reader(read_corpus, seeds.texts),
     "compressed": Reader(read_compressed, seeds.compressed),
+    "corpus_words": Reader(scan_compressed, seeds.texts, (CorpusError,)),
     "word2vec_text": Reader(read_vectors(), seeds.word2vec_text),
     "word2vec_text_float64": Reader(read_vectors(datatype=np.float64), seeds.word2vec_text),
     "word2vec_binary": Reader(read_vectors(binary=True), seeds.word2vec_binary),

@@ -68,7 +68,7 @@ def phrases_from(cls: type[Model], obj: Any, given: Scoring | None = None) -> Mo
     facts["delimiter"] = _text(state.get("delimiter", "_"))
     words = state.get("connector_words", state.get("common_terms", frozenset()))
     if not isinstance(words, set | frozenset | list | tuple):
-        raise FormatError(f"the file has {shown(words)} for connector_words")
+        raise FormatError(f"the file has connector_words={shown(words)}")
     facts["connector_words"] = [_text(word) for word in words]
     events = state.get("lifecycle_events", [])
     facts["lifecycle_events"] = events_from(events) if isinstance(events, list) else None
@@ -79,7 +79,7 @@ def phrases_from(cls: type[Model], obj: Any, given: Scoring | None = None) -> Mo
 
 
 def _number(value: Any) -> Any:
-    if not isinstance(value, np.generic | int | float | str):
+    if isinstance(value, list | dict | tuple | set | frozenset):  # cannot be shown in a message
         raise FormatError(f"where a number should be, the file has {shown(value)}")
     if type(value) is int:
         _float(value)
