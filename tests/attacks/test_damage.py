@@ -10,7 +10,7 @@ import pytest
 from attack_readers import READERS, attempt
 
 # Inputs for each reader and kind of damage; the readers of whole models are slow.
-_MOST = 250
+_MOST = 120
 
 
 def sample(cases):

@@ -442,7 +442,7 @@ def _read_counts(source: Source, encoding: str, errors: str) -> dict[str, int]:
         for number, line in enumerate(lines_of(file, "vocabulary file"), 1):
             try:
                 key, count = line.split()
-                counts[key.decode(encoding, errors)] = int(count)
+                counts[key.decode(encoding, errors)] = _count(count)
             except UnicodeDecodeError as error:
                 raise EncodingError(*error.args) from error
             except ValueError as error:
@@ -450,6 +450,13 @@ def _read_counts(source: Source, encoding: str, errors: str) -> dict[str, int]:
                     f"line {number} of the vocabulary file should be 'key count', not {line[:60]!r}"
                 ) from error
     return counts
+
+
+def _count(text: bytes) -> int:
+    count = int(text)
+    if not 0 <= count < 2**63:
+        raise ValueError(f"{count} is no count")
+    return count
 
 
 def _look_up_counts(keys: list[str], counts: dict[str, int]) -> npt.NDArray[np.int64]:
