@@ -197,7 +197,7 @@ PLAIN = st.recursive(
     ),
     lambda inner: st.one_of(
         st.lists(inner), st.dictionaries(st.text(), inner), st.tuples(inner, inner),
-        st.sets(st.text()), st.frozensets(st.integers()),
+        st.sets(st.text()), st.frozensets(st.integers(-(2**64) + 1, 2**64 - 1)),
     ),
     max_leaves=10,
 )  # fmt: skip

@@ -27,7 +27,12 @@ def load(data):
 # ---- plain data: Python's pickle is the oracle -------------------------------------
 
 KEYS = st.one_of(
-    st.text(), st.binary(), st.integers(), st.booleans(), st.none(), st.tuples(st.text())
+    st.text(),
+    st.binary(),
+    st.integers(-(2**64) + 1, 2**64 - 1),
+    st.booleans(),
+    st.none(),
+    st.tuples(st.text()),
 )
 PLAIN = st.recursive(
     st.one_of(KEYS, st.floats(allow_nan=False), st.integers(-(2**600), 2**600)),

@@ -70,6 +70,13 @@ class DamagedFileError(FormatError, OSError):
     """A compressed file cannot be decompressed."""
 
 
+class EncodingError(FormatError, UnicodeDecodeError):
+    """A text in a file is not in the encoding it should be in.
+
+    Made of the five arguments of UnicodeDecodeError.
+    """
+
+
 class MissingDependencyError(Word2VecError, ImportError):
     """An optional package is needed for this call."""
 

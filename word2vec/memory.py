@@ -38,14 +38,33 @@ def check_weights_fit(model: Any, n_words: int, beside: int = 0) -> None:
         Naming what is needed and what is available; also MemoryError.
     """
     sizes = weight_bytes(model, n_words)
-    needed = sum(sizes.values()) + beside
+    check_fits(
+        sum(sizes.values()) + beside,
+        f"{' and '.join(sizes)} of {n_words} words with {model.vector_size} dimensions",
+        "choose a smaller vector_size, or fewer words with a higher min_count or "
+        "max_final_vocab; estimate_memory() tells what a model takes",
+    )
+
+
+def check_fits(needed: int, what: str, remedy: str) -> None:
+    """Raise unless `needed` more bytes can be allocated.
+
+    Parameters
+    ----------
+    needed : int
+    what, remedy : str
+        For the message: what needs them (plural), and what to do.
+
+    Raises
+    ------
+    NotEnoughMemoryError
+        Naming what is needed and what is available; also MemoryError.
+    """
     available = available_memory()
     if available is not None and needed > available:
         raise NotEnoughMemoryError(
-            f"{' and '.join(sizes)} of {n_words} words with {model.vector_size} dimensions need "
-            f"{_readable(needed)} of memory, and {_readable(available)} are available: choose a "
-            "smaller vector_size, or fewer words with a higher min_count or max_final_vocab; "
-            "estimate_memory() tells what a model takes"
+            f"{what} need {_readable(needed)} of memory, and {_readable(available)} are "
+            f"available: {remedy}"
         )
 
 

@@ -198,8 +198,9 @@ CALLS: dict[tuple[str, str], Callable[[Arguments], Any]] = {
 # ---- keys of dicts and sets ----------------------------------------------------
 
 _SIMPLE = {str, bytes, float, bool, type(None), Global, Inert, Array, Dtype}
-_MAX_KEY_ITEMS = 1000
-_MAX_KEY_BITS = 4096
+_MAX_KEY_ITEMS = 32
+# More bits would let a file choose keys that all have one hash.
+_MAX_KEY_BITS = 64
 
 
 def check_key(key: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from word2vec.compat.gensim_state import State, class_names, is_one_of, state_of
-from word2vec.compat.inert import Global, Inert
+from word2vec.compat.gensim_state import State, class_names, events_from, is_one_of, state_of
+from word2vec.compat.inert import Global, Inert, shown
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError, WrongObjectError
 from word2vec.phrases import files
 from word2vec.phrases.scoring import (
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from word2vec.phrases.transformation import _PhrasesTransformation
 
 Model = TypeVar("Model", bound="_PhrasesTransformation")
+
+_LETTERS = 1000
+_FREE_LETTERS = 2**26
 
 _CLASSES = {files.COUNTED: {"Phrases"}, files.FROZEN: {"FrozenPhrases", "Phraser"}}
 
@@ -65,10 +68,10 @@ def phrases_from(cls: type[Model], obj: Any, given: Scoring | None = None) -> Mo
     facts["delimiter"] = _text(state.get("delimiter", "_"))
     words = state.get("connector_words", state.get("common_terms", frozenset()))
     if not isinstance(words, set | frozenset | list | tuple):
-        raise FormatError(f"the file has connector_words={words!r:.200}")
+        raise FormatError(f"the file has connector_words={shown(words)}")
     facts["connector_words"] = [_text(word) for word in words]
     events = state.get("lifecycle_events", [])
-    facts["lifecycle_events"] = events if isinstance(events, list) else None
+    facts["lifecycle_events"] = events_from(events) if isinstance(events, list) else None
     options = files.check_facts(kind, facts)
     options["scoring"] = given or _scoring(kind, state)
     items = _counts(state) if kind == files.COUNTED else _scores(state, options["delimiter"])
@@ -76,7 +79,18 @@ def phrases_from(cls: type[Model], obj: Any, given: Scoring | None = None) -> Mo
 
 
 def _number(value: Any) -> Any:
+    if isinstance(value, list | dict | tuple | set | frozenset):  # cannot be shown in a message
+        raise FormatError(f"where a number should be, the file has {shown(value)}")
+    if type(value) is int:
+        _float(value)
     return value.item() if isinstance(value, np.number) else value
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise FormatError("the file has a number of more than 308 digits") from error
 
 
 def _text(value: Any) -> str:
@@ -85,9 +99,9 @@ def _text(value: Any) -> str:
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise FormatError(f"the file has the text {value!r:.80}: it is no UTF-8") from error
+            raise FormatError(f"the file has the text {shown(value)}: it is no UTF-8") from error
     if not isinstance(value, str):
-        raise FormatError(f"where a text should be, the file has {value!r:.80}")
+        raise FormatError(f"where a text should be, the file has {shown(value)}")
     return value
 
 
@@ -121,7 +135,7 @@ def _counts(state: State) -> dict[str, int]:
     counts: dict[str, int] = {}
     for text, count in vocab.items():
         if type(count) is not int or not 0 <= count < 2**63:
-            raise FormatError(f"the file has the count {count!r:.80}")
+            raise FormatError(f"the file has the count {shown(count)}")
         # A look-up in the defaultdict of old releases left words with a count of 0.
         if count:
             counts[_text(text)] = count
@@ -133,11 +147,16 @@ def _scores(state: State, delimiter: str) -> dict[str, float]:
     if not isinstance(phrasegrams, dict):
         raise FormatError("the file has no phrases")
     scores: dict[str, float] = {}
+    letters = 0
     for words, value in phrasegrams.items():
         # Before release 4.0: words to (count, score), or to the score.
         text = delimiter.join(map(_text, words)) if isinstance(words, tuple) else _text(words)
         score = _number(value[1] if isinstance(value, tuple) and len(value) == 2 else value)
         if isinstance(score, bool) or not isinstance(score, int | float):
-            raise FormatError(f"the file has the score {value!r:.80}")
-        scores[text] = float(score)
+            raise FormatError(f"the file has the score {shown(value)}")
+        # Words are shared in the file, and copied here.
+        letters += len(text)
+        if letters > _FREE_LETTERS + _LETTERS * len(phrasegrams):
+            raise FormatError(f"the file has phrases of more than {_LETTERS} letters on average")
+        scores[text] = _float(score)
     return scores

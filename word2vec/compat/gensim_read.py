@@ -10,9 +10,12 @@ import errno
 import gzip
 import io
 import logging
+import lzma
+import math
 import mmap as memory_map
 import os
 import pickle
+import struct
 import tokenize
 import zipfile
 import zlib
@@ -39,6 +42,11 @@ logger = logging.getLogger(__name__)
 Model = TypeVar("Model", bound="Word2Vec")
 Vectors = TypeVar("Vectors", bound="KeyedVectors")
 PhraseModel = TypeVar("PhraseModel", bound="_PhrasesTransformation")
+
+# Compressed files may become so many times as large, and this much in any case.
+_EXPANSION = 200
+_FREE_BYTES = 2**26
+_PIECE = 2**20
 
 # Where old models keep what users gave them; nothing of it is needed.
 _USERS_OWN = ("callbacks", "hashfxn", "trim_rule")
@@ -124,7 +132,7 @@ def read(source: Any, mmap: Any = None, trusted: bool = False) -> Any:
         raise ParameterError(f"mmap={mmap!r}: it must be None, 'r', 'c' or 'r+'")
     path = None if is_open_file(source) else os.fspath(source)
     root = _unpickle(source, path, trusted)
-    _load_side_files(root, path, mmap)
+    _load_side_files(root, path, mmap, trusted)
     return root
 
 
@@ -132,7 +140,7 @@ def read(source: Any, mmap: Any = None, trusted: bool = False) -> Any:
 
 
 def _unpickle(source: Any, path: str | None, trusted: bool) -> Any:
-    data, mapped = _data(source, path)
+    data, mapped = _data(source, path, trusted)
     try:
         if trusted:
             return _TrustingUnpickler(io.BytesIO(bytes(data))).load_checked()
@@ -147,15 +155,15 @@ def _unpickle(source: Any, path: str | None, trusted: bool) -> Any:
     return root
 
 
-def _data(source: Any, path: str | None) -> tuple[Any, memory_map.mmap | None]:
+def _data(source: Any, path: str | None, trusted: bool) -> tuple[Any, memory_map.mmap | None]:
     """Bytes of the pickle, decompressed, and the map to close afterwards."""
     if path is None:
-        return _decompressed(source.read()), None
+        return _decompressed(source.read(), trusted), None
     with open(path, "rb") as file:
         start = file.read(4)
         file.seek(0)
         if not start or _compression(start) is not None:
-            return _decompressed(file.read()), None
+            return _decompressed(file.read(), trusted), None
         mapped = memory_map.mmap(file.fileno(), 0, access=memory_map.ACCESS_READ)
         return mapped, mapped
 
@@ -166,13 +174,34 @@ def _compression(start: bytes) -> Any:
     return bz2 if start.startswith(b"BZh") else None
 
 
-def _decompressed(data: bytes) -> bytes:
+def _most_bytes(packed: int, trusted: bool) -> int:
+    """Bytes that so many compressed ones may become: weights hardly compress, bombs do."""
+    return 2**62 if trusted else _FREE_BYTES + _EXPANSION * packed
+
+
+def _bomb(packed: int) -> FormatError:
+    return FormatError(
+        f"the file has {packed} compressed bytes and would become more than {_EXPANSION} times as "
+        "large, as no trained model does; if you trust whoever made it, open it with trusted=True"
+    )
+
+
+def _decompressed(data: bytes, trusted: bool) -> bytes:
     module = _compression(data)
     if module is None:
         return data
+    most = _most_bytes(len(data), trusted)
     try:
         with module.open(io.BytesIO(data)) as file:
-            return file.read()  # type: ignore[no-any-return]
+            pieces = []
+            while most >= 0 and (piece := file.read(_PIECE)):
+                pieces.append(piece)
+                most -= len(piece)
+        if most < 0:
+            raise _bomb(len(data))
+        return b"".join(pieces)
+    except FormatError:
+        raise
     except EOFError as error:
         raise TruncatedFileError(f"the compressed file ends too soon: {error}") from error
     except (OSError, ValueError, zlib.error) as error:
@@ -183,7 +212,8 @@ def _leave_out_users_own(root: Any) -> None:
     """Forget callbacks and functions of the user, which were not imported."""
     if not isinstance(root, Inert):
         return
-    owners = [root] + [x for x in root.state.values() if isinstance(x, Inert)]
+    parts = (root.state.get(name) for name in gensim_state.PARTS)
+    owners = [root] + [part for part in parts if isinstance(part, Inert)]
     for owner in owners:
         for name in _USERS_OWN:
             value = owner.state.get(name)
@@ -271,7 +301,7 @@ class _TrustingUnpickler(pickle.Unpickler):
 # ---- side files ------------------------------------------------------------------
 
 
-def _load_side_files(root: Any, path: str | None, mmap: Any) -> None:
+def _load_side_files(root: Any, path: str | None, mmap: Any, trusted: bool) -> None:
     """Put the arrays of side files where their bookkeeping says."""
     left = [(root, path)]
     done: set[int] = set()
@@ -286,7 +316,7 @@ def _load_side_files(root: Any, path: str | None, mmap: Any) -> None:
                 raise FormatError(
                     f"the array {name!r} is in a file beside this one: open it by its name"
                 )
-            state[name] = _read_side_file(path or "", f"{stem}.{name}", mmap)
+            state[name] = _read_side_file(path or "", f"{stem}.{name}", mmap, trusted)
         for name in _names(state, "__ignoreds"):
             state.setdefault(name, None)
         for name in _names(state, "__recursive_saveloads"):
@@ -300,17 +330,18 @@ def _names(state: dict[Any, Any], what: str) -> list[str]:
         isinstance(x, str) and x.isidentifier() for x in names
     ):
         raise FormatError(f"the file's {what} are not names of attributes")
-    return names
+    return list(dict.fromkeys(names))  # a name that comes a million times is read once
 
 
-# What numpy raises for damaged files; the last two come from its parsing of headers.
+# What numpy and zipfile raise for damaged files; the last come from parsing of headers.
 _DAMAGE = (
-    ValueError, KeyError, EOFError, OverflowError, zipfile.BadZipFile, zlib.error,
+    ValueError, KeyError, EOFError, OverflowError, NotImplementedError, zipfile.BadZipFile,
+    zlib.error, lzma.LZMAError, struct.error, RuntimeError, TypeError,
     SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 
 
-def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
+def _read_side_file(main: str, stem: str, mmap: Any, trusted: bool) -> AnyArray:
     compressed = main.endswith((".gz", ".bz2"))
     if compressed and mmap:
         raise ParameterError(f"mmap={mmap!r}: compressed files cannot be mapped; use mmap=None")
@@ -321,10 +352,35 @@ def _read_side_file(main: str, stem: str, mmap: Any) -> AnyArray:
         )
     try:
         if compressed:
-            with np.load(path, allow_pickle=False) as arrays:
-                return np.array(arrays["val"])
+            return _read_packed_array(path, trusted)
         # A map is checked against the size of the file before there is any memory for it.
         array = np.lib.format.open_memmap(path, mode=mmap or "r")
         return array if mmap else np.array(array)
     except _DAMAGE as error:
         raise FormatError(f"{path} is damaged or no array: {error}") from error
+
+
+def _read_packed_array(path: Path, trusted: bool) -> AnyArray:
+    """Read the array of a file of numpy.savez_compressed; its size is known before it is."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            with zipfile.ZipFile(file) as archive:
+                member = archive.getinfo("val.npy")
+                if member.file_size > _most_bytes(size, trusted):
+                    raise _bomb(size)
+                with archive.open(member) as packed:
+                    data = packed.read(member.file_size)
+        except OSError as error:  # positions that cannot be, not the disk
+            raise ValueError(f"its directory is damaged ({error})") from error
+    stream = io.BytesIO(data)
+    version = np.lib.format.read_magic(stream)
+    read = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )  # fmt: skip
+    shape, _, dtype = read(stream)
+    if math.prod(shape) * dtype.itemsize != len(data) - stream.tell() or dtype.hasobject:
+        raise ValueError(f"shape {shape} and dtype {dtype} do not fit its {len(data)} bytes")
+    stream.seek(0)
+    return np.lib.format.read_array(stream, allow_pickle=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from word2vec.compat.allowed import check_key
 from word2vec.compat.inert import AnyArray, Array, Global, Inert
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError, WrongObjectError
 from word2vec.params import OPTIONS
@@ -36,6 +37,8 @@ _RENAMED = {
 }
 # Where releases 3.3 to 3.8 kept what is the model's own before and after.
 _PARTS = ("vocabulary", "trainables")
+PARTS = ("wv", *_PARTS)
+"""Attributes of a model that are objects with a state of their own."""
 
 _MODEL_CLASSES = {"Word2Vec"}
 _VECTOR_CLASSES = {
@@ -47,6 +50,10 @@ _RELATED_CLASSES = {"FastText", "FastTextKeyedVectors", "Doc2Vec"}
 
 # A code of this length would need more words than fit into 64 bits.
 _LONGEST_CODE = 92
+
+# Things in a pickle are shared and what is made of them is not: so much at most.
+_MAX_ATTRIBUTES = 100
+_MAX_EVENT_ITEMS = 100_000
 
 
 def state_of(obj: Any) -> State:
@@ -100,7 +107,7 @@ def vectors_from(cls: type[Vectors], obj: Any) -> Vectors:
         if column is not None:
             wv.expandos[name] = np.empty(len(column), dtype=object)
             for row, item in enumerate(column):
-                wv.expandos[name][row] = _array(item)
+                wv.expandos[name][row] = _path(item)
     _drop_shadowed(wv)
     return wv
 
@@ -178,6 +185,8 @@ def _keys(state: State) -> list[Any]:
     for key in keys:
         if type(key) is not str and isinstance(key, Inert | Array | Global | list | dict):
             raise FormatError("the file has keys that are objects; opening it needs trusted=True")
+        if type(key) in (int, tuple, frozenset, set, bytearray):
+            check_key(key)
     return list(keys)
 
 
@@ -195,10 +204,12 @@ def _attributes(state: State, keys: list[Any]) -> dict[str, AnyArray]:
     found: dict[str, AnyArray] = {}
     expandos = state.get("expandos")
     columns = expandos if isinstance(expandos, dict) else _columns_of_vocab(state, keys)
+    if len(columns) > _MAX_ATTRIBUTES:
+        raise FormatError(f"the file has {len(columns)} attributes; {_MAX_ATTRIBUTES} are allowed")
     for name, values in columns.items():
         if name in ("code", "point") or not isinstance(name, str):
             continue
-        column = _array(values) if not isinstance(values, list) else np.array(values)
+        column = _array(values)
         if column.shape != (len(keys),):
             raise FormatError(f"attribute {name!r} has shape {column.shape} for {len(keys)} keys")
         found[name] = column
@@ -260,6 +271,9 @@ def _array(value: Any) -> AnyArray:
     if isinstance(value, Array):
         return value.resolve()
     if isinstance(value, list):
+        # Numbers only: lists within lists that share their items would grow without end.
+        if not all(isinstance(item, int | float | np.number) for item in value):
+            raise FormatError("where an array should be is a list of other things than numbers")
         value = np.array(value)
     if not isinstance(value, np.ndarray):
         raise FormatError(f"where an array should be is a {type(value).__name__}")
@@ -274,6 +288,17 @@ def _matrix(value: Any, name: str) -> AnyArray:
     return array if array.flags.c_contiguous else np.ascontiguousarray(array)
 
 
+def _path(value: Any) -> AnyArray:
+    """Read the path of one key in the tree; many keys may share one that is too long."""
+    if isinstance(value, Array):
+        length = len(value.raw) if hasattr(value.raw, "__len__") else 0
+    else:
+        length = len(value) if isinstance(value, list | np.ndarray) else 0
+    if length > 8 * _LONGEST_CODE:  # bytes, if it is an Array
+        raise FormatError("the file's Huffman tree has paths and codes that do not fit")
+    return _array(value)
+
+
 def tree_from(state: State, n_words: int) -> HuffmanTree | None:
     """Huffman tree from the code and point of each key; None where they are not.
 
@@ -285,7 +310,7 @@ def tree_from(state: State, n_words: int) -> HuffmanTree | None:
     codes, points = _objects(state, "code"), _objects(state, "point")
     if codes is None or points is None or len(codes) != n_words or len(points) != n_words:
         return None
-    paths = [[_array(x) for x in column] for column in (points, codes)]
+    paths = [[_path(x) for x in column] for column in (points, codes)]
     lengths = [[x.shape for x in column] for column in paths]
     if lengths[0] != lengths[1] or any(
         len(shape) != 1 or shape[0] > _LONGEST_CODE for shape in lengths[0]
@@ -400,6 +425,18 @@ def _set_weights(model: "Word2Vec", state: State, vector_state: State) -> None:
     model._make_tables(tree)
 
 
+def events_from(events: list[Any]) -> list[dict[str, Any]]:
+    """Read what happened to an object: numbers and texts; nothing if it is too much."""
+    if sum(len(event) for event in events if isinstance(event, dict)) > _MAX_EVENT_ITEMS:
+        logger.warning("the file's lifecycle_events are too long: they are left out")
+        return []
+    return [
+        {name: _plain(value) for name, value in event.items() if isinstance(name, str)}
+        for event in events
+        if isinstance(event, dict)
+    ]
+
+
 def _set_facts(model: "Word2Vec", state: State) -> None:
     """Set what is neither option nor weight."""
     # Releases before 3.3 did not count the words.
@@ -414,7 +451,7 @@ def _set_facts(model: "Word2Vec", state: State) -> None:
         ("running_training_loss", float),
     ):
         value = _plain(state.get(name))
-        if value is not None and not isinstance(value, str) and np.isfinite(value) and value >= 0:
+        if value is not None and not isinstance(value, str) and 0 <= value < 2**63:
             setattr(model, name, kind(value))
     comment = state.get("comment")
     model.comment = comment if isinstance(comment, str) else None
@@ -428,10 +465,8 @@ def _set_facts(model: "Word2Vec", state: State) -> None:
         model.epoch_losses = list(losses)
     events = state.get("lifecycle_events")
     if isinstance(events, list) and all(isinstance(event, dict) for event in events):
-        model.__dict__["lifecycle_events"] = [
-            {str(name): _plain(value) for name, value in event.items()} for event in events
-        ]
+        model.__dict__["lifecycle_events"] = events_from(events)
     # No two epochs of a model's life draw the same numbers.
     done = state.get("_epochs_done")
-    known = isinstance(done, int) and done >= 0
+    known = isinstance(done, int) and 0 <= done < 2**63
     model._epochs_done = done if known else model.train_count * model.epochs  # type: ignore[assignment]

@@ -21,6 +21,15 @@ _DTYPE_CODE = re.compile(r"[<>|=]?(?:b1|[iu][1248]|f[248]|O[48]?|[SU][0-9]{1,9})
 _MAX_DIMENSIONS = 32
 
 
+def shown(value: Any) -> str:
+    """Show a value of a file in a message, in bounded time: containers may hold themselves."""
+    if isinstance(value, str | bytes | bytearray):
+        return repr(value[:80])
+    if value is None or isinstance(value, int | float | np.generic):
+        return repr(value)[:80]
+    return f"a {type(value).__name__}"
+
+
 class Global:
     """A name in a module that was mentioned and not imported."""
 
@@ -84,7 +93,7 @@ class Dtype:
             or not _DTYPE_CODE.fullmatch(code)
             or self.order not in ("<", ">", "|", "=")
         ):
-            raise FormatError(f"the pickle holds an array of dtype {str(code)[:40]!r}")
+            raise FormatError(f"the pickle holds an array of dtype {shown(code)}")
         dtype = np.dtype(code)
         return dtype if self.order == "|" else dtype.newbyteorder(self.order)
 
@@ -151,7 +160,8 @@ def _check_shape(shape: Any) -> tuple[int, ...]:
         # numpy refuses an empty array whose other dimensions overflow.
         or math.prod(max(1, length) for length in shape) >= 2**60
     ):
-        raise FormatError(f"the pickle holds an array of shape {str(shape)[:100]}")
+        lengths = ", ".join(map(shown, shape[:8])) if isinstance(shape, tuple) else shown(shape)
+        raise FormatError(f"the pickle holds an array of shape ({lengths})")
     return shape
 
 

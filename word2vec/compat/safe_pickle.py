@@ -8,6 +8,7 @@ by the node it belongs to, and every length is checked against the data first.
 """
 
 import codecs
+import re
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,16 @@ _I32 = struct.Struct("<i").unpack_from
 _U32 = struct.Struct("<I").unpack_from
 _U64 = struct.Struct("<Q").unpack_from
 _DOUBLE = struct.Struct(">d").unpack_from
+
+# What repr() of Python 2 writes between quotes.
+_QUOTED = re.compile(rb"(?:[^\\]|\\(?:[\\'\"nrt]|x[0-9a-fA-F]{2}))*")
+
+_MAX_LONG = 1024  # bytes of an integer; larger ones cannot even be shown
+_MAX_WORK = 4  # items and bytes made by calls and states, for each byte of the pickle
+
+
+# What the steps raise where a pickle contradicts itself.
+_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class _EndError(Exception):
@@ -79,7 +90,7 @@ class SafeUnpickler:
                     f"the pickle ends after {self._size} bytes, before its end"
                 ) from error
             raise self._damaged(error) from error
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except _DAMAGE as error:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> FormatError:
@@ -149,6 +160,8 @@ class SafeUnpickler:
 
     def _long_of(self, n_bytes: int) -> None:
         data = self._take(self._number(n_bytes))
+        if len(data) > _MAX_LONG:
+            raise FormatError(f"the pickle has an integer of {len(data)} bytes: too many digits")
         self._stack.append(int.from_bytes(data, "little", signed=True))
 
     def _binint(self) -> None:
@@ -168,6 +181,8 @@ class SafeUnpickler:
         line = self._line().strip()
         if len(line) < 2 or line[:1] != line[-1:] or line[:1] not in (b"'", b'"'):
             raise FormatError("the pickle has a string without quotes")
+        if not _QUOTED.fullmatch(line, 1, len(line) - 1):
+            raise FormatError("the pickle has a string with an escape that Python never wrote")
         # Strings of Python 2 are read as latin-1: the bytes survive.
         self._stack.append(codecs.escape_decode(line[1:-1])[0].decode("latin-1"))
 
@@ -280,13 +295,19 @@ class SafeUnpickler:
 
     def _reduce(self) -> None:
         args, function = self._stack.pop(), self._stack.pop()
-        result = call(function, args)
-        # A small file must not have a large thing copied over and over. (Protocol 2 makes a
-        # bytearray of bytes of a string: what it holds comes twice.)
-        self._made += len(result) if hasattr(result, "__len__") else 0
-        if self._made > 2 * self._size:
+        if isinstance(args, tuple):
+            self._work(*args[:4])
+        self._stack.append(call(function, args))
+
+    def _work(self, *values: Any) -> None:
+        """Count what is about to be gone through, before it is.
+
+        A small file must not have a large thing copied over and over. (Protocol 2 makes a
+        bytearray of bytes of a string: what it holds comes twice.)
+        """
+        self._made += sum(len(value) for value in values if hasattr(value, "__len__"))
+        if self._made > _MAX_WORK * (self._size + 64):
             raise FormatError("the pickle makes more data than it holds")
-        self._stack.append(result)
 
     def _newobj(self) -> None:
         args, cls = self._stack.pop(), self._stack.pop()
@@ -318,6 +339,7 @@ class SafeUnpickler:
         target = self._stack[-1]
         if not isinstance(target, Inert | Array | Dtype):
             raise FormatError("the pickle gives a state to something that has none")
+        self._work(*(state if isinstance(state, tuple) else (state,)))
         target.build(state)
 
     # ---- refused -------------------------------------------------------------

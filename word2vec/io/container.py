@@ -15,6 +15,7 @@ the old file at the end.
 import contextlib
 import io
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 
 # safetensors' own limit is 100 MB; ours holds names and options, not vocabularies.
 _MAX_HEADER = 16 * 2**20
+_MAX_DEPTH = 32  # of what is in it; ours is nested four deep
 _ALIGNMENT = 64  # of the first array, so that a memory map of the vectors is aligned
 _BLOCK = 8 * 2**20  # bytes copied at a time where an array cannot be written as it is
 
@@ -264,14 +266,37 @@ def _parse_json(data: bytes | str, what: str) -> dict[str, Any]:
     def refuse(constant: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if not math.isfinite(number):
+            raise ValueError(f"{digits[:40]} is too large a number")
+        return number
+
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
-        content = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        content = json.loads(
+            text, object_pairs_hook=unique, parse_constant=refuse, parse_float=finite
+        )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the {what} of the file is not valid JSON: {error}") from error
     if not isinstance(content, dict):
         raise FormatError(f"the {what} of the file is not a JSON object")
+    _check_depth(content, what)
     return content
+
+
+def _check_depth(content: Any, what: str) -> None:
+    """Refuse what later could not be shown or written for its depth."""
+    level = [content]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            item
+            for part in level
+            if isinstance(part, dict | list)
+            for item in (part.values() if isinstance(part, dict) else part)
+        ]
+    if level:
+        raise FormatError(f"the {what} of the file is nested more than {_MAX_DEPTH} deep")
 
 
 def _check_metadata(metadata: Any) -> tuple[str, dict[str, Any]]:

@@ -17,12 +17,13 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from word2vec.errors import FormatError, ParameterError, TruncatedFileError
+from word2vec import memory
+from word2vec.errors import EncodingError, FormatError, ParameterError, TruncatedFileError
 from word2vec.io import _format
 from word2vec.io.container import Source
 from word2vec.io.files import open_output
 from word2vec.params import OPTIONS
-from word2vec.text.readers import open_binary
+from word2vec.text.readers import lines_of, open_binary
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ _CHUNK = 4 * 2**20  # bytes read at a time
 _FIRST_FLOATS = 2**20  # in the first array, which grows by halves
 _ROWS_AT_ONCE = 4 * 2**20  # bytes of vectors written at a time
 _MAX_SIZE = int(OPTIONS["vector_size"].maximum or 2**20)
-_MAX_LINE = 32 * _MAX_SIZE  # bytes: a first line longer than this is no vector
+_MAX_LINE = 32 * _MAX_SIZE  # bytes: a line or row longer than this is no vector
+_UNCHECKED = 2**26  # bytes that are allocated without asking what is left
 _ENDLESS = 2**62
 _WHITESPACE = re.compile(rb"[ \t\n\v\f\r]")  # what isspace() of C is true for
 _TRUNCATED = "unexpected end of input; is count incorrect or file otherwise damaged?"
@@ -205,8 +207,11 @@ def read(
         If the file ends before the last row (an EOFError and a ValueError).
     FormatError
         If the header or a line is not what it must be.
-    UnicodeDecodeError
-        If a key is not in `encoding` and `unicode_errors` is "strict".
+    EncodingError
+        If a key is not in `encoding` and `unicode_errors` is "strict"; also a
+        UnicodeDecodeError.
+    NotEnoughMemoryError
+        If the rows read so far leave no room for more.
     ParameterError
         If `limit` is negative or `datatype` is no float type.
     NotImplementedError
@@ -337,14 +342,25 @@ class _Reader:
     def _read_more(self) -> bool:
         """Append to the unread rest of the buffer; False at the end of the file."""
         rest = self.data[self.position :]
+        if len(rest) > _MAX_LINE:
+            raise FormatError(
+                f"a row begins with {rest[:60]!r} and is longer than {_MAX_LINE} bytes: this is "
+                "no file of word vectors, or not in the format asked for (binary=True or False)"
+            )
         # Reading as much as is left over keeps endless lines from costing n^2.
         chunk = self.file.read(max(_CHUNK, len(rest)))
         self.data, self.position = rest + chunk, 0
         return bool(chunk)
 
     def _reserve(self, n_rows: int) -> None:
+        size = self.vectors.shape[1]
+        more = (n_rows - len(self.vectors)) * size * self.vectors.itemsize
+        if more > _UNCHECKED:
+            memory.check_fits(
+                more, f"{n_rows} vectors of size {size}", "read fewer of them with limit=..."
+            )
         # resize() moves pages instead of copying them where the system can.
-        self.vectors.resize((n_rows, self.vectors.shape[1]), refcheck=False)
+        self.vectors.resize((n_rows, size), refcheck=False)
 
     def _parse_buffer(self) -> None:
         spans = np.empty((len(self.vectors), 2), dtype=np.int64)
@@ -353,10 +369,13 @@ class _Reader:
             self.data, self.position, self.vectors, begin, spans
         )
         self.lines += lines
-        self.keys += [
-            self.data[start:end].decode(self.encoding, self.errors)
-            for start, end in spans[begin:filled].tolist()
-        ]
+        try:
+            self.keys += [
+                self.data[start:end].decode(self.encoding, self.errors)
+                for start, end in spans[begin:filled].tolist()
+            ]
+        except UnicodeDecodeError as error:
+            raise EncodingError(*error.args) from error
         if not ok:
             raise FormatError(
                 f"invalid vector on line {self.lines + 1} (is this really the text format?): "
@@ -420,17 +439,24 @@ def _parse_text_wide(
 def _read_counts(source: Source, encoding: str, errors: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     with open_binary(source) as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(lines_of(file, "vocabulary file"), 1):
             try:
                 key, count = line.split()
-                counts[key.decode(encoding, errors)] = int(count)
-            except UnicodeDecodeError:
-                raise
+                counts[key.decode(encoding, errors)] = _count(count)
+            except UnicodeDecodeError as error:
+                raise EncodingError(*error.args) from error
             except ValueError as error:
                 raise FormatError(
                     f"line {number} of the vocabulary file should be 'key count', not {line[:60]!r}"
                 ) from error
     return counts
+
+
+def _count(text: bytes) -> int:
+    count = int(text)
+    if not 0 <= count < 2**63:
+        raise ValueError(f"{count} is no count")
+    return count
 
 
 def _look_up_counts(keys: list[str], counts: dict[str, int]) -> npt.NDArray[np.int64]:

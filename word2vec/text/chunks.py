@@ -14,7 +14,7 @@ from typing import IO, Generic, NamedTuple, TypeVar
 
 from word2vec.text._text import is_valid_utf8, last_separator
 from word2vec.text.compressed import is_decompressed
-from word2vec.text.readers import Source, decode, open_binary
+from word2vec.text.readers import Source, check_word, decode, open_binary
 
 CHUNK_BYTES = 4 << 20
 """Size of a chunk: large beside a thread switch, small beside a second of work."""
@@ -61,6 +61,8 @@ def read_chunks(
     ------
     OSError, EOFError, CorpusTypeError, MissingDependencyError
         As `word2vec.text.readers.open_binary` raises them.
+    CorpusError
+        If a word is longer than `word2vec.text.readers.MAX_WORD_BYTES`.
     """
     number = 0
     for file in files:
@@ -72,6 +74,7 @@ def read_chunks(
                 cut = (read.rindex(b"\n") if ends_line else last_separator(read)) + 1
                 if not cut:
                     pending.append(read)
+                    check_word(sum(map(len, pending)))
                     continue
                 text = b"".join([*pending, read[:cut]])
                 yield Chunk(number, text, inside_line, ends_line)

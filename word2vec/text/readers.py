@@ -9,14 +9,16 @@ import io
 import itertools
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from word2vec.errors import (
+    CorpusError,
     CorpusNotFoundError,
     CorpusTypeError,
+    FormatError,
     ParameterError,
 )
 from word2vec.text._text import last_separator
@@ -30,8 +32,14 @@ MAX_SENTENCE_LENGTH = 10_000
 Source = str | os.PathLike[str] | IO[bytes]
 """A file: its name or path, or a file object open for reading bytes."""
 
-# Bytes that Text8Corpus reads at a time.
+# Bytes of a text without line ends that are read at a time.
 _READ_BYTES = 1 << 18
+
+MAX_WORD_BYTES = 1 << 26
+"""What is longer without a separator is no text, but would be held in memory."""
+
+# Bytes of a line in a file that is made of short ones.
+_MAX_SHORT_LINE = 1 << 20
 
 
 @contextmanager
@@ -73,6 +81,43 @@ def open_binary(source: Source) -> Iterator[IO[bytes]]:
     _rewind(source)
     with _text_of(source, name_of(source)) as text:
         yield text
+
+
+def lines_of(stream: IO[bytes], what: str) -> Iterator[bytes]:
+    """Give the lines of a file that has short ones: tables, questions, judgements.
+
+    Parameters
+    ----------
+    what : str
+        For the message.
+
+    Raises
+    ------
+    FormatError
+        If a line is longer than a mebibyte, as in a file of another kind.
+    """
+    while line := stream.readline(_MAX_SHORT_LINE):
+        if len(line) == _MAX_SHORT_LINE:
+            raise FormatError(
+                f"a line of the {what} begins with {line[:60]!r} and is longer than "
+                f"{_MAX_SHORT_LINE} bytes: this is another kind of file"
+            )
+        yield line
+
+
+def check_word(pending: int) -> None:
+    """Refuse a word of which `pending` bytes were read and no end was seen.
+
+    Raises
+    ------
+    CorpusError
+        If that is no word: memory must not grow with what a file calls one.
+    """
+    if pending > MAX_WORD_BYTES:
+        raise CorpusError(
+            f"the corpus has a word of more than {MAX_WORD_BYTES} bytes: it is no text with "
+            "words between blanks"
+        )
 
 
 @contextmanager
@@ -199,8 +244,51 @@ class _Reader:
                 yield from self._pieces(self._words(text))
             return
         with open_binary(source) as stream:
-            for line in itertools.islice(stream, limit):
-                yield from self._pieces(self._words(line))
+            lines = range(limit) if limit is not None else itertools.repeat(None)
+            for _ in lines:
+                if not (line := stream.readline(_READ_BYTES)):
+                    return
+                if len(line) < _READ_BYTES or line.endswith(b"\n"):
+                    yield from self._pieces(self._words(line))
+                else:
+                    yield from self._long_line(line, stream)
+
+    def _long_line(self, start: bytes, stream: IO[bytes]) -> Iterator[list[str]]:
+        """Give the sentences of a line piece by piece: it may be a whole file."""
+
+        def reads() -> Iterator[bytes]:
+            read = start
+            while read:
+                yield read
+                read = b"" if read.endswith(b"\n") else stream.readline(_READ_BYTES)
+
+        yield from self._stream(reads())
+
+    def _stream(self, reads: Iterable[bytes]) -> Iterator[list[str]]:
+        """Cut a stream of words into sentences of `max_sentence_length`, and a last one."""
+        sentence: list[str] = []
+        for words in self._runs(reads):
+            sentence += words
+            whole = len(sentence) - len(sentence) % self.max_sentence_length
+            if whole:
+                yield from self._pieces(sentence[:whole])
+                sentence = sentence[whole:]
+        if sentence:
+            yield sentence
+
+    def _runs(self, reads: Iterable[bytes]) -> Iterator[list[str]]:
+        """Give the words of a text that comes in parts, those of each part together."""
+        pending: list[bytes] = []  # a list: a word of any length costs linear time
+        length = 0
+        for read in reads:
+            cut = last_separator(read) + 1
+            pending.append(read[:cut] if cut else read)
+            length += len(read)
+            if cut:
+                yield self._words(b"".join(pending))
+                pending, length = [read[cut:]], len(read) - cut
+            check_word(length)
+        yield self._words(b"".join(pending))
 
 
 class LineSentence(_Reader):
@@ -332,28 +420,9 @@ class Text8Corpus(_Reader):
 
     def __iter__(self) -> Iterator[list[str]]:
         self.invalid_sequences = 0
-        sentence: list[str] = []
-        for words in self._runs():
-            sentence += words
-            whole = len(sentence) - len(sentence) % self.max_sentence_length
-            if whole:
-                yield from self._pieces(sentence[:whole])
-                sentence = sentence[whole:]
-        if sentence:
-            yield sentence
-        warn_of_invalid(self.fname, self.invalid_sequences)
-
-    def _runs(self) -> Iterator[list[str]]:
-        """Give the words of the file, a part of it at a time."""
-        pending: list[bytes] = []  # a list: a word of any length costs linear time
         with open_binary(self.fname) as stream:
-            while read := stream.read(_READ_BYTES):
-                cut = last_separator(read) + 1
-                pending.append(read[:cut] if cut else read)
-                if cut:
-                    yield self._words(b"".join(pending))
-                    pending = [read[cut:]]
-        yield self._words(b"".join(pending))
+            yield from self._stream(iter(lambda: stream.read(_READ_BYTES), b""))
+        warn_of_invalid(self.fname, self.invalid_sequences)
 
 
 class BrownCorpus(_Reader):

@@ -6,6 +6,7 @@ Definitions are gensim's, so that scores can be compared.
 
 import importlib.util
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from word2vec.errors import FormatError, MissingDependencyError, ParameterError
+from word2vec.errors import (
+    EncodingError,
+    FormatError,
+    MissingDependencyError,
+    ParameterError,
+)
 from word2vec.io.container import Source
-from word2vec.text.readers import open_binary
+from word2vec.text.readers import lines_of, open_binary
 from word2vec.vectors.arrays import largest
 
 logger = logging.getLogger(__name__)
@@ -66,8 +72,8 @@ def read_analogies(source: Source, case_insensitive: bool = True) -> list[Sectio
     ------
     FormatError
         If a question stands before the first section or there is no section at all.
-    UnicodeDecodeError
-        If the file is not UTF-8.
+    EncodingError
+        If the file is not UTF-8; also a UnicodeDecodeError.
     """
     sections: list[Section] = []
     for number, line in _lines(source, "utf8"):
@@ -270,10 +276,14 @@ def read_pairs(
 ) -> list[tuple[Any, Any, float]]:
     """Read lines "word word score"; lines with # and malformed ones are skipped.
 
+    A score that is not finite is malformed.
+
     Raises
     ------
-    UnicodeDecodeError
-        If the file is not in `encoding`.
+    EncodingError
+        If the file is not in `encoding`; also a UnicodeDecodeError.
+    FormatError
+        If a line is longer than a mebibyte.
     """
     pairs = []
     for number, line in _lines(source, encoding):
@@ -282,6 +292,8 @@ def read_pairs(
         try:
             first, second, score = line.strip("\r\n").split(delimiter)
             value = float(score)
+            if not math.isfinite(value):
+                raise ValueError("a judgement must be finite")
         except ValueError:
             logger.info("Skipping invalid line #%i in %s", number, source)
             continue
@@ -309,7 +321,7 @@ def score_pairs(
     Raises
     ------
     ParameterError
-        If no pair is left.
+        If fewer than two pairs are left.
     MissingDependencyError
         If scipy cannot be imported.
     """
@@ -324,10 +336,11 @@ def score_pairs(
         if dummy4unknown:
             judged.append(score)
             computed.append(0.0)
-    if not judged:
+    if len(judged) < 2:
+        found = "No valid similarity judgements found" if not judged else "A single judgement"
         raise ParameterError(
-            f"No valid similarity judgements found: of {len(pairs)} pairs {unknown} hold "
-            "unknown words"
+            f"{found}: of {len(pairs)} pairs {unknown} hold unknown words, and a correlation "
+            "needs two known ones"
         )
     pearson, spearman = correlations(judged, computed)
     share = unknown / len(pairs) * 100
@@ -362,8 +375,11 @@ def correlations(first: Sequence[float], second: Sequence[float]) -> tuple[Any, 
 def _lines(source: Source, encoding: str) -> Iterator[tuple[int, str]]:
     """Lines with their numbers, from 1."""
     with open_binary(source) as file:
-        for number, line in enumerate(file, 1):
-            yield number, line.decode(encoding)
+        for number, line in enumerate(lines_of(file, "evaluation file"), 1):
+            try:
+                yield number, line.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise EncodingError(*error.args) from error
 
 
 # ---- public data sets ------------------------------------------------------

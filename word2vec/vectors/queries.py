@@ -432,9 +432,12 @@ class Queries(VectorStore):
             raise ParameterError(
                 f"a vector has shape {item.shape}: it must be ({self.vector_size},)"
             )
-        vector = item.astype(self.vectors.dtype, copy=False)
+        with np.errstate(over="ignore"):  # what overflows becomes inf, and is refused
+            vector = item.astype(self.vectors.dtype, copy=False)
         if not np.isfinite(vector).all():
-            raise ParameterError("a vector is not finite: it holds nan or inf")
+            raise ParameterError(
+                f"a vector is not finite: it holds nan, inf or more than {self.vectors.dtype} can"
+            )
         return vector
 
     def _search_range(self, start: int, end: int | None, restrict: int | None) -> range:

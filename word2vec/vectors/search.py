@@ -6,7 +6,9 @@ sketch of the matrix, a byte for each number, and then the few rows that the ske
 cannot exclude. Whatever the way, a row's cosine is computed last and alike.
 """
 
-from typing import cast
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,19 @@ _ROUNDING = 1e-5
 
 Rows = npt.NDArray[np.intp]
 Found = tuple[Rows, Array]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _quiet(function: Callable[P, R]) -> Callable[P, R]:
+    """Let rows with inf have nan for a cosine without numpy's warning."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with np.errstate(invalid="ignore", over="ignore"):
+            return function(*args, **kwargs)
+
+    return run
 
 
 class Searcher:
@@ -51,12 +66,14 @@ class Searcher:
         self._steps: Array = self.lengths
         self._asked = False
 
+    @_quiet
     def cosines(self, unit: Array, rows: range) -> Array:
         """Return the cosines of a unit vector (or zero) with some rows."""
         products: Array = self.vectors[rows.start : rows.stop] @ unit
         products /= self.lengths[rows.start : rows.stop]
         return products
 
+    @_quiet
     def nearest(self, unit: Array, rows: range, n: int) -> Found:
         """Find the n rows of a range that are nearest to a unit vector.
 
@@ -83,6 +100,7 @@ class Searcher:
         candidates = np.flatnonzero(~(most < nth_largest(least, n)))
         return self._best(candidates + rows.start, unit, n)
 
+    @_quiet
     def nearest_batch(self, units: Array, stop: int, n: int) -> list[Found]:
         """Find the n rows before `stop` that are nearest to each of many unit vectors.
 

@@ -207,7 +207,8 @@ class VectorStore(LifecycleEvents, OldAttributes):
         for begin in range(0, len(norms), step):
             # float64: squares neither overflow nor vanish.
             block = self.vectors[begin : begin + step].astype(np.float64)
-            norms[begin : begin + step] = np.sqrt(np.einsum("ij,ij->i", block, block))
+            with np.errstate(over="ignore"):  # longer than any float32: inf
+                norms[begin : begin + step] = np.sqrt(np.einsum("ij,ij->i", block, block))
         self.norms = norms
 
     def _searcher(self) -> Searcher:
