@@ -24,6 +24,7 @@ LAYERS = [
         "memory",
         "training.batches",
         "training.callbacks",
+        "training.display",
         "training.divergence",
         "training.huffman",
         "training.noise",

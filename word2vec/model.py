@@ -55,7 +55,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
     comment : str, optional
         Kept with the model.
     progress : bool, default=False
-        Show a progress bar on standard error while training.
+        Show a live line on standard error while training, in a notebook below the cell.
     checkpoint : path, optional
         Keep training runs in this file, from which `resume` goes on after a kill.
     checkpoint_every : str, default="10m"
