@@ -380,13 +380,6 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         """
         return self.running_training_loss
 
-    def __repr__(self) -> str:
-        """Return class, vocabulary, dimensions and learning rate."""
-        return (
-            f"{type(self).__name__}<vocab={len(self.wv.index_to_key)}, "
-            f"vector_size={self.vector_size}, alpha={self.alpha}>"
-        )
-
     # ---- files -------------------------------------------------------------------
 
     def save(
