@@ -11,7 +11,7 @@ import pytest
 from cli_cases import fails
 
 from word2vec import Word2Vec
-from word2vec.cli import common, train
+from word2vec.cli import common, formats, train
 from word2vec.datasets import write_corpus
 from word2vec.params import OPTIONS
 
@@ -44,7 +44,7 @@ def test_train_reports_what_was_trained(run, tmp_path):
     )  # fmt: skip
     shown = dict(line.split(None, 1) for line in out.splitlines())
     assert code == 0
-    assert shown["vocabulary"] == f"{len(common.load_vectors('out.kv'))} words"
+    assert shown["vocabulary"] == f"{len(formats.load_vectors('out.kv'))} words"
     words, seconds, speed = re.fullmatch(
         r"([\d,]+) words in ([\d.]+) s \(([\d,]+) words/s\)", shown["trained"]
     ).groups()
@@ -91,7 +91,7 @@ def test_train_chooses_the_format_by_the_ending(run, corpus, tmp_path, name, sta
     code, _, err = run("train", corpus, "-o", name, *FAST)
     assert (code, err) == (0, "")
     assert re.match(start, (tmp_path / name).read_bytes())
-    vectors = common.load_vectors(name)
+    vectors = formats.load_vectors(name)
     assert vectors.vector_size == 8
     assert "the" in vectors
 
@@ -113,7 +113,7 @@ def test_train_saves_the_model_for_further_training(run, corpus, tmp_path):
     assert code == 0
     assert "model       out.w2v" in out
     model = Word2Vec.load("out.w2v")
-    np.testing.assert_array_equal(model.wv.vectors, common.load_vectors("out.kv").vectors)
+    np.testing.assert_array_equal(model.wv.vectors, formats.load_vectors("out.kv").vectors)
     sentence = model.wv.index_to_key[:10]
     model.train([sentence] * 10, total_examples=10, epochs=1)
 
@@ -191,7 +191,7 @@ def test_train_defaults_are_those_of_the_options_but_for_workers(run, corpus, mo
 def test_train_refuses_values_out_of_range(run, corpus, option, value, allowed):
     code, out, err = run("train", corpus, "-o", "out.kv", option, value)
     assert (code, out) == (2, "")
-    assert f"argument {option}: {value!r}: it must be" in err
+    assert f"Invalid value for '{option}': {value!r}: it must be" in err
     assert allowed in err
 
 

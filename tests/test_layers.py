@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
-    {"errors", "events", "params", "renamed"},
+    {"errors", "events", "notebook", "params", "renamed"},
     {
         "text._text",
         "text._sentences",
@@ -25,6 +25,7 @@ LAYERS = [
         "memory",
         "training.batches",
         "training.callbacks",
+        "training.display",
         "training.divergence",
         "training.huffman",
         "training.noise",

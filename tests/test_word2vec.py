@@ -414,8 +414,8 @@ def test_locked_rows_keep_every_bit():
     assert same.tolist() == [False, True, True, True, False]
 
 
-def test_repr_says_the_size():
-    assert repr(built()) == "Word2Vec<vocab=5, vector_size=4, alpha=0.025>"
+def test_str_says_the_size():
+    assert str(built()) == "Word2Vec<vocab=5, vector_size=4, alpha=0.025>"
 
 
 def test_line_sentences_train_like_lists(tmp_path):

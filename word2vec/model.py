@@ -55,7 +55,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
     comment : str, optional
         Kept with the model.
     progress : bool, default=False
-        Show a progress bar on standard error while training.
+        Show a live line on standard error while training, in a notebook below the cell.
     checkpoint : path, optional
         Keep training runs in this file, from which `resume` goes on after a kill.
     checkpoint_every : str, default="10m"
@@ -379,13 +379,6 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         to have it per epoch; `epoch_losses` has the means per pair.
         """
         return self.running_training_loss
-
-    def __repr__(self) -> str:
-        """Return class, vocabulary, dimensions and learning rate."""
-        return (
-            f"{type(self).__name__}<vocab={len(self.wv.index_to_key)}, "
-            f"vector_size={self.vector_size}, alpha={self.alpha}>"
-        )
 
     # ---- files -------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What a `Word2Vec` can tell beside its vectors: centre words, likelihoods, its size."""
+"""What a `Word2Vec` can tell beside its vectors: centre words, likelihoods, what it is."""
 
 import logging
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.memory import weight_bytes
+from word2vec.notebook import first_keys, html_table
 from word2vec.training import scoring
 from word2vec.training.objective import Tables
 from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -31,6 +32,47 @@ class ModelAnswers:
     hs: int
     negative: int
     cbow_mean: int
+    alpha: float
+    corpus_total_words: int
+    latest_counts: tuple[int, int]
+    total_train_time: float
+    epoch_losses: list[float]
+    _epochs_done: int
+
+    def __str__(self) -> str:
+        return (
+            f"{type(self).__name__}<vocab={len(self.wv.index_to_key)}, "
+            f"vector_size={self.vector_size}, alpha={self.alpha}>"
+        )
+
+    def __repr__(self) -> str:
+        return f"{str(self)[:-1]}, {self._objective}, epochs trained={self._epochs_done}>"
+
+    @property
+    def _objective(self) -> str:
+        """Architecture and objectives, in words."""
+        parts = ["skip-gram" if self.sg else "CBOW"]
+        if self.negative:
+            parts.append(f"{self.negative} noise words")
+        if self.hs:
+            parts.append("hierarchical softmax")
+        return f"{', '.join(parts)}, window={self.window}"
+
+    def _repr_html_(self) -> str:
+        seconds, (_, words) = self.total_train_time, self.latest_counts
+        facts = {
+            "vocabulary": len(self.wv.index_to_key),
+            "dimensions": self.vector_size,
+            "objective": self._objective,
+            "corpus words": self.corpus_total_words or None,
+            "epochs trained": self._epochs_done,
+            "training time": f"{seconds:,.1f} s" if words else None,
+            "mean loss, last epoch": (
+                f"{self.epoch_losses[-1]:.4f} nats per pair" if self.epoch_losses else None
+            ),
+            "first words": first_keys(self.wv.index_to_key) or None,
+        }
+        return html_table(type(self).__name__, facts)
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int | None = 10

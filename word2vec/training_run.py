@@ -27,7 +27,7 @@ from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 from word2vec.training.checkpoint import skip_trained
 from word2vec.training.divergence import Watch
 from word2vec.training.objective import make_kernel
-from word2vec.training.progress import LogReporter, Progress, ProgressBar
+from word2vec.training.progress import LogReporter, Progress, Reporter
 from word2vec.training.trainer import Counts, Epoch
 from word2vec.training_jobs import JobEpoch, JobSource, reported_counts, within_run
 
@@ -129,14 +129,16 @@ class Run:
         self.between = True  # epochs: nothing is under way that a checkpoint would miss
         self.hinted = False
         self.started = self.epoch_started = time.monotonic()
-        self.reporters: list[LogReporter | ProgressBar] = []
+        self.reporters: list[Reporter] = []
         self.log_due: float | None = None
         if overridden(model, SubclassHooks, "_log_progress"):
             self.log_due = self.started + report_delay
         else:
             self.reporters.append(LogReporter(logger, report_delay))
         if model.progress:
-            self.reporters.append(ProgressBar())
+            from word2vec.training.display import Display
+
+            self.reporters.append(Display())
 
     def train(self, callbacks: Sequence[Any]) -> tuple[int, int]:
         """Train all epochs and call the callbacks.

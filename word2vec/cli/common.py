@@ -1,63 +1,31 @@
-"""What several commands need: parsers with examples, vectors from and to files."""
+"""What several commands need: checks before the work, and messages."""
 
-import argparse
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from word2vec.cli.output import STREAM, stdin_bytes
 from word2vec.errors import Word2VecError
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
-
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
-_FORMATS = {".bin": "word2vec binary", ".txt": "word2vec text"}
-NATIVE = "native"
-
-
-class _Formatter(argparse.HelpFormatter):
-    """Fill descriptions, leave examples as they are written."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        if text.startswith("examples:"):
-            return text
-        return super()._fill_text(text, width, indent)
 
 
 class CommandError(Word2VecError):
     """A command cannot do what was asked; the message is for the person who asked."""
 
 
-def example_parser(
-    create: Callable[..., argparse.ArgumentParser], examples: str, *args: Any, **options: Any
-) -> argparse.ArgumentParser:
-    """Return ``create(*args, **options)`` with `examples` below its help.
-
-    Options cannot be abbreviated: a new option must not change what old scripts mean.
-    """
-    return create(
-        *args,
-        epilog=examples,
-        formatter_class=_Formatter,
-        allow_abbrev=False,
-        **options,
-    )
-
-
-def at_least(minimum: int) -> Callable[[str], int]:
-    """Return a function that reads an integer >= `minimum`, for argparse."""
-
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = minimum - 1
-        if value < minimum:
-            raise argparse.ArgumentTypeError(f"{text!r}: it must be an integer >= {minimum}")
-        return value
-
-    return read
+def version() -> str:
+    """Return the installed version."""
+    try:
+        return metadata.version("word2vec-hogwild")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def available_cpus() -> int:
@@ -68,56 +36,6 @@ def available_cpus() -> int:
         return os.cpu_count() or 1
 
 
-def file_format(path: str) -> str:
-    """Return the format that the ending of `path` stands for.
-
-    Returns
-    -------
-    str
-        "word2vec binary" for .bin, "word2vec text" for .txt, also with the ending of
-        a compression behind; else "native".
-    """
-    name = Path(path)
-    inner = Path(name.stem) if name.suffix.lower() in COMPRESSED else name
-    return _FORMATS.get(inner.suffix.lower(), NATIVE)
-
-
-def load_vectors(path: str) -> "KeyedVectors":
-    """Return the vectors in a file of any of the formats of `file_format`.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
-    FormatError
-        If it is not what its ending says.
-    """
-    from word2vec import KeyedVectors
-
-    kind = file_format(path)
-    if kind != NATIVE:
-        return KeyedVectors.load_word2vec_format(path, binary=kind == _FORMATS[".bin"])
-    loaded: Any = KeyedVectors.load(path)
-    # A whole model holds its vectors as `wv`.
-    vectors: KeyedVectors = getattr(loaded, "wv", loaded)
-    return vectors
-
-
-def save_vectors(vectors: "KeyedVectors", path: str) -> None:
-    """Write `vectors` in the format that the ending of `path` stands for.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
-    kind = file_format(path)
-    if kind == NATIVE:
-        vectors.save(path)
-    else:
-        vectors.save_word2vec_format(path, binary=kind == _FORMATS[".bin"])
-
-
 def check_output(path: str) -> None:
     """Find out before the work whether its result can be written.
 
@@ -126,6 +44,8 @@ def check_output(path: str) -> None:
     CommandError
         If `path` is a folder, or its folder is missing or not writable.
     """
+    if path == STREAM:
+        return
     folder = Path(path).parent
     if Path(path).is_dir():
         raise CommandError(f"{path}: this is a folder; give the name of a file")
@@ -133,6 +53,88 @@ def check_output(path: str) -> None:
         raise CommandError(f"{path}: the folder {str(folder)!r} does not exist")
     if not os.access(Path(path) if Path(path).exists() else folder, os.W_OK):
         raise CommandError(f"{path}: no permission to write there")
+
+
+def check_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:
+    """Find out before the work whether its results can be written, each to its own file.
+
+    Raises
+    ------
+    CommandError
+        As `check_output`, or if one would overwrite another or an input.
+    """
+    given = [path for path in outputs if path]
+    for place, path in enumerate(given):
+        check_output(path)
+        for other in [*inputs, *given[:place]]:
+            if path != STREAM and other != STREAM and _same_file(path, other):
+                raise CommandError(f"{path}: it would overwrite {other}")
+    if given.count(STREAM) > 1:
+        raise CommandError("only one result can go to standard output: name a file for the other")
+
+
+def _same_file(path: str, other: str) -> bool:
+    if Path(path).exists() and Path(other).exists():
+        return Path(path).samefile(other)
+    return Path(path).absolute() == Path(other).absolute()
+
+
+def check_corpus(paths: Sequence[str]) -> None:
+    """Find out before the work whether all texts can be read.
+
+    Raises
+    ------
+    CommandError
+        If a path is a folder, or standard input is named twice.
+    OSError
+        If a file is missing or unreadable.
+    """
+    from word2vec.text.readers import reads_once
+
+    if list(paths).count(STREAM) > 1:
+        raise CommandError("standard input (-) can be read only once")
+    for path in paths:
+        if path == STREAM:
+            continue
+        if Path(path).is_dir():
+            raise CommandError(f"{path}: this is a folder; give its files, as in {path}/*")
+        if reads_once(path) and Path(path).exists():
+            continue  # a pipe that is opened and closed has lost its writer
+        with Path(path).open("rb"):
+            pass
+
+
+def corpus_sources(paths: Sequence[str]) -> list[Any]:
+    """Return what the library reads: paths, and standard input for ``-``."""
+    return [stdin_bytes() if path == STREAM else path for path in paths]
+
+
+@contextlib.contextmanager
+def rereadable(paths: Sequence[str]) -> Iterator[list[str]]:
+    """Give paths that can be read several times: pipes are copied to temporary files.
+
+    Yields
+    ------
+    list of str
+        In the order of `paths`; the copies are deleted at the end.
+    """
+    from word2vec.text.readers import reads_once
+
+    with tempfile.TemporaryDirectory(prefix="word2vec-") as folder:
+        copies = []
+        for place, path in enumerate(paths):
+            if path == STREAM or reads_once(path):
+                copy = Path(folder, str(place))
+                with contextlib.ExitStack() as opened, copy.open("wb") as file:
+                    source = (
+                        stdin_bytes()
+                        if path == STREAM
+                        else opened.enter_context(Path(path).open("rb"))
+                    )
+                    shutil.copyfileobj(source, file)
+                path = str(copy)
+            copies.append(path)
+        yield copies
 
 
 def check_known(vectors: "KeyedVectors", words: Sequence[str], path: str) -> None:

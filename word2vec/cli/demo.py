@@ -1,30 +1,25 @@
 """``word2vec demo``: from nothing to word vectors in seconds, without any data."""
 
-import argparse
 import shlex
 import sys
 import tempfile
 import time
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from word2vec.cli.common import (
-    at_least,
-    available_cpus,
-    check_output,
-    example_parser,
-    save_vectors,
-)
+from word2vec.cli.common import available_cpus, check_output
+from word2vec.cli.declare import command, number, option
 from word2vec.cli.evaluate import print_sections
+from word2vec.cli.formats import save_vectors
+from word2vec.cli.output import emphasised
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
 
 EXAMPLES = """\
-examples:
-  word2vec demo
-  word2vec demo --words 3000000 --seed 7 -o /tmp/demo.bin
+word2vec demo
+word2vec demo --words 3000000 --seed 7 -o /tmp/demo.bin
 """
 
 NEIGHBOURS_OF = ("king", "paris", "kitten", "faster")
@@ -43,47 +38,43 @@ ANALOGIES = (
 _TRAINED_WORDS, _FEWEST_EPOCHS, _MOST_EPOCHS = 5_000_000, 5, 40
 
 
-def add(commands: Any) -> None:
-    """Declare the command."""
-    parser = example_parser(
-        commands.add_parser,
-        EXAMPLES,
-        "demo",
-        help="learn a small made-up language and show what the vectors know",
-        description="Generate a corpus, train on all CPUs, show neighbours and analogies,"
-        " and keep the vectors. Needs no data and no network.",
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", default="word2vec-demo.kv", help="(default: %(default)s)"
-    )
-    parser.add_argument(
-        "--words",
-        type=at_least(FEWEST_WORDS),
-        default=1_000_000,
-        metavar="N",
-        help="words to generate (default: 1000000)",
-    )
-    parser.add_argument(
-        "--seed", type=at_least(0), default=1, metavar="N", help="seed (default: 1)"
-    )
-    parser.set_defaults(run=run)
-
-
-def run(arguments: argparse.Namespace) -> int:
+@command(
+    "demo",
+    examples=EXAMPLES,
+    short_help="Learn a small made-up language and show what the vectors know.",
+    help="Generate a corpus, train on all CPUs, show neighbours and analogies, and keep the "
+    "vectors. Needs no data and no network.",
+)
+@option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="word2vec-demo.kv",
+    show_default=True,
+    help="Where the vectors go.",
+)
+@number(
+    "--words",
+    minimum=FEWEST_WORDS,
+    default=1_000_000,
+    show_default=True,
+    help="Words to generate.",
+)
+@number("--seed", minimum=0, default=1, show_default=True, help="Seed of text and training.")
+def demo(output: str, words: int, seed: int) -> None:
     """Generate, train, show, save."""
-    check_output(arguments.output)
-    sentences = _generate(arguments.words, arguments.seed)
-    vectors = _train(sentences, arguments.words, arguments.seed)
+    check_output(output)
+    sentences = _generate(words, seed)
+    vectors = _train(sentences, words, seed)
     _show_neighbours(vectors)
     _show_analogies(vectors)
     _show_accuracy(vectors)
-    save_vectors(vectors, arguments.output)
-    file = shlex.quote(arguments.output)
-    print(f"\nThe vectors are in {arguments.output}. Go on with\n")
+    save_vectors(vectors, output)
+    file = shlex.quote(output)
+    print(f"\nThe vectors are in {output}. Go on with\n")
     print(f"  word2vec similar {file} queen")
     print(f"  word2vec analogy {file} spain madrid norway")
     print("  word2vec train YOUR_TEXT.txt -o vectors.kv")
-    return 0
 
 
 def _generate(n_words: int, seed: int) -> list[list[str]]:
@@ -153,4 +144,4 @@ def _show_accuracy(vectors: "KeyedVectors") -> None:
 
 
 def _title(title: str, text: str) -> None:
-    print(f"\n{title}: {text}")
+    print(f"\n{emphasised(title, bold=True)}: {text}")

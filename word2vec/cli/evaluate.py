@@ -1,10 +1,13 @@
 """``word2vec evaluate``: vectors against analogies and human similarity judgements."""
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from word2vec.cli.common import CommandError, at_least, example_parser, load_vectors
+from word2vec.cli.common import CommandError
+from word2vec.cli.declare import command, json_option, number, option, vectors_argument
+from word2vec.cli.formats import load_vectors
+from word2vec.cli.output import emphasised, print_json
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
@@ -13,52 +16,51 @@ ANALOGY_SETS = ("questions-words.txt",)
 PAIR_SETS = ("wordsim353.tsv", "simlex999.txt")
 
 EXAMPLES = """\
-examples:
-  word2vec evaluate vectors.kv
-  word2vec evaluate vectors.kv --analogies questions-words.txt --restrict-vocab 100000
-  word2vec evaluate vectors.bin --pairs wordsim353.tsv simlex999.txt
-
-Without files the public sets are used: questions-words.txt, wordsim353.tsv and
-simlex999.txt, as an installed gensim carries them.
+word2vec evaluate vectors.kv
+word2vec evaluate vectors.kv --analogies questions-words.txt --restrict-vocab 100000
+word2vec evaluate vectors.bin --pairs wordsim353.tsv simlex999.txt
 """
 
 
-def add(commands: Any) -> None:
-    """Declare the command."""
-    parser = example_parser(
-        commands.add_parser,
-        EXAMPLES,
-        "evaluate",
-        help="score vectors on analogies and word similarity",
-        description="Score vectors on analogies (share answered right) and on pairs of words"
-        " (rank correlation with human judgements).",
-    )
-    parser.add_argument("vectors", metavar="VECTORS", help="file of vectors")
-    parser.add_argument(
-        "--analogies", metavar="FILE", help="questions, four words a line; ': name' opens a section"
-    )
-    parser.add_argument(
-        "--pairs",
-        metavar="FILE",
-        nargs="+",
-        default=[],
-        help="two words and a score a line, between tabs, commas or spaces",
-    )
-    parser.add_argument(
-        "--restrict-vocab",
-        metavar="N",
-        type=at_least(0),
-        default=30_000,
-        help="ask analogies only among the N most frequent words, as the original tool does;"
-        " 0 is all (default: 30000)",
-    )
-    parser.set_defaults(run=run)
-
-
-def run(arguments: argparse.Namespace) -> int:
+@command(
+    "evaluate",
+    examples=EXAMPLES,
+    notes="Without files the public sets are used: questions-words.txt, wordsim353.tsv and "
+    "simlex999.txt, as an installed gensim carries them.",
+    spread=("--pairs", "--analogies"),
+    short_help="Score vectors on analogies and word similarity.",
+    help="Score vectors on analogies (share answered right) and on pairs of words (rank "
+    "correlation with human judgements).",
+)
+@vectors_argument
+@option(
+    "--analogies",
+    metavar="FILE...",
+    multiple=True,
+    help="Questions, four words a line; ': name' opens a section.",
+)
+@option(
+    "--pairs",
+    metavar="FILE...",
+    multiple=True,
+    help="Two words and a score a line, between tabs, commas or spaces.",
+)
+@number(
+    "--restrict-vocab",
+    minimum=0,
+    default=30_000,
+    show_default=True,
+    help="Ask analogies only among the N most frequent words, as the original tool does; 0 is all.",
+)
+@json_option
+def evaluate(
+    vectors: str,
+    analogies: Sequence[str],
+    pairs: Sequence[str],
+    restrict_vocab: int,
+    as_json: bool,
+) -> None:
     """Print the scores of each set."""
-    analogies = [arguments.analogies] if arguments.analogies else []
-    pairs = list(arguments.pairs)
     if not analogies and not pairs:
         analogies, pairs = _public(ANALOGY_SETS), _public(PAIR_SETS)
         if not analogies and not pairs:
@@ -67,15 +69,31 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{', '.join(ANALOGY_SETS + PAIR_SETS)}, or name your own files with "
                 "--analogies and --pairs"
             )
-    for path in analogies + pairs:
+    for path in (*analogies, *pairs):
         with Path(path).open("rb"):
             pass  # missing: say so before minutes of scoring
-    vectors = load_vectors(arguments.vectors)
+    keyed = load_vectors(vectors)
+    results: dict[str, list[dict[str, Any]]] = {"analogies": [], "pairs": []}
     for path in analogies:
-        _score_analogies(vectors, path, arguments.restrict_vocab or len(vectors))
+        words = min(restrict_vocab or len(keyed), len(keyed))
+        _, sections = keyed.evaluate_word_analogies(path, restrict_vocab=words)
+        results["analogies"].append(
+            {"file": path, "words": words, "sections": [_counted(part) for part in sections]}
+        )
+        if not as_json:
+            print(emphasised(f"analogies: {Path(path).name}, {words:,} words", bold=True))
+            print_sections(sections, "  ")
     for path in pairs:
-        _score_pairs(vectors, path)
-    return 0
+        scores = _score_pairs(keyed, path)
+        results["pairs"].append({"file": path, **scores})
+        if not as_json:
+            print(emphasised(f"pairs: {Path(path).name}", bold=True))
+            print(
+                f"  Spearman {scores['spearman']:.3f}  Pearson {scores['pearson']:.3f}  "
+                f"unknown pairs {scores['unknown_percent']:.1f}%"
+            )
+    if as_json:
+        print_json(results)
 
 
 def print_sections(sections: list[dict[str, Any]], indent: str = "") -> None:
@@ -89,29 +107,30 @@ def print_sections(sections: list[dict[str, Any]], indent: str = "") -> None:
         Put before each line.
     """
     *parts, total = sections
-    rows = [(part["section"], part) for part in parts] + [("all", total)]
+    rows = [(part["section"], _counted(part)) for part in parts] + [("all", _counted(total))]
     width = max(len(name) for name, _ in rows)
-    for name, section in rows:
-        right = len(section["correct"])
-        asked = right + len(section["incorrect"])
+    for name, counts in rows:
+        right, asked = counts["right"], counts["asked"]
         if asked:  # the words of the others are all unknown
             print(f"{indent}{name:<{width}}  {right / asked:6.1%}  {right:>6,} of {asked:,}")
-    if not total["correct"] and not total["incorrect"]:
+    if not _counted(total)["asked"]:
         print(f"{indent}no question has all its words in the vocabulary")
 
 
-def _score_analogies(vectors: "KeyedVectors", path: str, restrict_vocab: int) -> None:
-    print(f"analogies: {Path(path).name}, {min(restrict_vocab, len(vectors)):,} words")
-    _, sections = vectors.evaluate_word_analogies(path, restrict_vocab=restrict_vocab)
-    print_sections(sections, "  ")
+def _counted(section: dict[str, Any]) -> dict[str, Any]:
+    right, wrong = len(section["correct"]), len(section["incorrect"])
+    return {"section": section["section"], "right": right, "asked": right + wrong}
 
 
-def _score_pairs(vectors: "KeyedVectors", path: str) -> None:
-    print(f"pairs: {Path(path).name}")
+def _score_pairs(vectors: "KeyedVectors", path: str) -> dict[str, float]:
     pearson, spearman, unknown = vectors.evaluate_word_pairs(
         path, delimiter=_delimiter(path), restrict_vocab=len(vectors)
     )
-    print(f"  Spearman {spearman[0]:.3f}  Pearson {pearson[0]:.3f}  unknown pairs {unknown:.1f}%")
+    return {
+        "spearman": float(spearman[0]),
+        "pearson": float(pearson[0]),
+        "unknown_percent": float(unknown),
+    }
 
 
 def _delimiter(path: str) -> str:

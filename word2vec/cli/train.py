@@ -3,22 +3,29 @@
 Every option of `word2vec.params.OPTIONS` is an option here.
 """
 
-import argparse
+import contextlib
 import sys
 import time
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from word2vec.cli.common import (
     CommandError,
     available_cpus,
-    check_output,
-    example_parser,
-    file_format,
-    save_vectors,
+    check_corpus,
+    check_outputs,
+    corpus_sources,
 )
+from word2vec.cli.declare import Command, argument, command, option
+from word2vec.cli.declare import Option as CommandOption
+from word2vec.cli.formats import file_format, save_vectors
 from word2vec.cli.interrupts import terminable
+from word2vec.cli.output import STREAM, print_json
+from word2vec.cli.report import print_report, run_report, write_report
 from word2vec.errors import NotTrainableError, Word2VecError
 from word2vec.params import OPTIONS, Option
 
@@ -26,113 +33,232 @@ if TYPE_CHECKING:
     from word2vec import Word2Vec
 
 EXAMPLES = """\
-examples:
-  word2vec train corpus.txt -o vectors.kv
-  word2vec train wiki-*.txt.xz -o vectors.bin --sg 1 --vector-size 200 --epochs 5
-  word2vec train corpus.txt -o vectors.txt.gz --save-model model.w2v --min-count 10
-
-The corpus holds one sentence a line, words between white space. The ending of OUT
-chooses the format: .bin and .txt are those of the word2vec tool (.bin.gz, .txt.xz ...
-compressed), every other ending the native one, which KeyedVectors.load reads.
+word2vec train corpus.txt -o vectors.kv
+word2vec train wiki-*.txt.xz -o vectors.bin --sg 1 --vector-size 200 --epochs 5
+word2vec train corpus.txt -o vectors.txt.gz --save-model model.w2v --min-count 10
+zcat text/*.gz | word2vec train - -o vectors.kv --phrases
+word2vec train --config train.toml --report report.json
+"""
+NOTES = """\
+The corpus holds one sentence a line, words between white space. The ending of OUT chooses
+the format: .bin and .txt are those of the word2vec tool (.bin.gz, .txt.xz ... compressed),
+.npy and .tsv put the words into a file beside it, and every other ending is the native
+one, which KeyedVectors.load reads.
 """
 
 _METAVARS = {"int": "N", "float": "X", "flag": "0|1"}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_SECTION = "Training options"
 
 
-def add(commands: Any) -> None:
-    """Declare the command."""
-    parser = example_parser(
-        commands.add_parser,
-        EXAMPLES,
-        "train",
-        help="train word vectors from text files",
-        description="Train word vectors from text files (also .gz, .bz2, .xz, .zst).",
-    )
-    parser.add_argument("corpus", nargs="+", metavar="CORPUS", help="text file")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="file of the vectors")
-    parser.add_argument(
-        "--save-model", metavar="PATH", help="keep the whole model for further training"
-    )
-    parser.add_argument(
-        "--progress",
-        action=argparse.BooleanOptionalAction,
-        help="show a progress bar on standard error (default: if that is a terminal)",
-    )
-    parser.add_argument(
-        "--checkpoint", metavar="PATH", help="keep the run in this file, so that it can be resumed"
-    )
-    parser.add_argument(
-        "--checkpoint-every",
-        metavar="N{m,w,e}",
-        help="minutes, words or epochs between checkpoints, as 10m, 100000w or 1e (default: 10m)",
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on from the checkpoint, or begin if there is none; repeat the other options",
-    )
-    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
-    group = parser.add_argument_group("training options")
-    for option in OPTIONS.values():
-        if option.kind != "object":
-            _add_option(group, option)
-    parser.set_defaults(run=run)
+def reader(option: Option) -> Callable[[Any], Any]:
+    """Return a function that reads a value of `option` from a command line or from TOML.
+
+    Returns
+    -------
+    callable
+        Text or value to the option's value; raises click.BadParameter with what is
+        allowed for everything else.
+    """
+
+    def read(value: Any) -> Any:
+        try:
+            return option.check(_parse(option, value) if isinstance(value, str) else value)
+        except (Word2VecError, ValueError) as error:
+            raise click.BadParameter(f"{value!r}: it must be {_allowed(option)}") from error
+
+    return read
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Train, save, and say how it went."""
-    for path in arguments.corpus:
-        _check_input(path)
-    if arguments.resume and not arguments.checkpoint:
-        raise CommandError("--resume needs --checkpoint PATH, the file to go on from")
-    outputs = [
-        path for path in (arguments.output, arguments.save_model, arguments.checkpoint) if path
-    ]
-    for place, path in enumerate(outputs):
-        check_output(path)
-        for other in arguments.corpus + outputs[:place]:
-            if _same_file(path, other):
-                raise CommandError(f"{path}: it would overwrite {other}")
-    progress = arguments.progress
-    if progress is None:
-        progress = sys.stderr.isatty() and not arguments.quiet
-    options = {name: getattr(arguments, name) for name in OPTIONS if hasattr(arguments, name)}
-    start = time.perf_counter()
+def _parse(option: Option, text: str) -> Any:
+    word = text.strip().lower()
+    if option.optional and word == "none":
+        return None
+    if option.kind == "int":
+        return int(word)
+    if option.kind == "float":
+        return float(word)
+    return _TRUTH.get(word, word)
+
+
+def _allowed(option: Option) -> str:
+    """Return the allowed values as they are written on a command line."""
+    if option.kind == "flag":
+        return "0 or 1"
+    if option.kind == "choice":
+        return "one of " + ", ".join(str(choice).lower() for choice in option.choices)
+    return option.allowed.replace("None", "none")
+
+
+def _read_config(context: click.Context, _parameter: click.Parameter, path: str | None) -> None:
+    """Take what the command line leaves open from a TOML file."""
+    if path is None:
+        return
     try:
-        with terminable():
-            model = _train(arguments, options, progress)
-    except KeyboardInterrupt:
-        if arguments.checkpoint and Path(arguments.checkpoint).exists():
-            print(
-                f"\nword2vec: {arguments.checkpoint} keeps the run: the same command with "
-                "--resume goes on",
-                file=sys.stderr,
+        with Path(path).open("rb") as file:
+            given = tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path}: this is no TOML: {error}") from error
+    names = {each.name for each in context.command.params if each.expose_value}
+    defaults = {name.replace("-", "_"): value for name, value in given.items()}
+    for name in defaults:
+        if name not in names:
+            raise click.UsageError(
+                f"{path}: there is no option {name!r}; the options are those of 'word2vec train "
+                "--help' without the dashes in front"
             )
-        raise
-    except NotTrainableError as error:
-        raise CommandError(
-            f"{error} (does any word occur --min-count {arguments.min_count} times?)"
-        ) from error
-    if arguments.save_model:
-        model.save(arguments.save_model)
-    save_vectors(model.wv, arguments.output)
-    if not arguments.quiet:
-        _report(model, arguments, time.perf_counter() - start)
-    return 0
+    if isinstance(defaults.get("corpus"), str):
+        defaults["corpus"] = [defaults["corpus"]]
+    context.default_map = defaults
 
 
-def _train(arguments: argparse.Namespace, options: dict[str, Any], progress: bool) -> "Word2Vec":
+@command(
+    "train",
+    examples=EXAMPLES,
+    notes=NOTES,
+    short_help="Train word vectors from text files.",
+    help="Train word vectors from text files (also .gz, .bz2, .xz, .zst).",
+)
+@argument("corpus", "Text file; - is standard input.", metavar="CORPUS...", nargs=-1, required=True)
+@option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    help="File of the vectors; - is standard output.",
+)
+@option("--save-model", metavar="PATH", help="Keep the whole model for further training.")
+@option(
+    "--config",
+    metavar="FILE.toml",
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    help="Take options from this file, as in: vector-size = 200. The command line goes before.",
+)
+@option("--phrases", is_flag=True, help="Find phrases first and train on new_york as one word.")
+@option(
+    "--phrases-model",
+    metavar="FILE",
+    help="Join the phrases of this file, which 'word2vec phrases --save' wrote.",
+)
+@option(
+    "--progress/--no-progress",
+    default=None,
+    help="Show on standard error where training is (default: if that is a terminal).",
+)
+@option(
+    "--checkpoint", metavar="PATH", help="Keep the run in this file, so that it can be resumed."
+)
+@option(
+    "--checkpoint-every",
+    metavar="N{m,w,e}",
+    help="Minutes, words or epochs between checkpoints, as 10m, 100000w or 1e (default: 10m).",
+)
+@option(
+    "--resume",
+    is_flag=True,
+    help="Go on from the checkpoint, or begin if there is none; repeat the other options.",
+)
+@option("--report", metavar="FILE.json", help="Write what was done, how fast and how well.")
+@option("--json", "as_json", is_flag=True, help="Print that report instead of lines for people.")
+@option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def train(
+    corpus: Sequence[str],
+    output: str,
+    *,
+    save_model: str | None,
+    phrases: bool,
+    phrases_model: str | None,
+    progress: bool | None,
+    checkpoint: str | None,
+    checkpoint_every: str | None,
+    resume: bool,
+    report: str | None,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Train, save, and say how it went."""
+    check_corpus(corpus)
+    if resume and not checkpoint:
+        raise CommandError("--resume needs --checkpoint PATH, the file to go on from")
+    check_outputs(
+        [output, save_model, checkpoint, report], [*corpus, *filter(None, [phrases_model])]
+    )
+    if as_json and output == STREAM:
+        raise CommandError("--json and the vectors cannot both go to standard output: name OUT")
+    if progress is None:
+        progress = sys.stderr.isatty() and not quiet
+    start = time.perf_counter()
+    with _sources(corpus, phrases, phrases_model) as sources:
+        try:
+            with terminable():
+                model = _train(
+                    sources,
+                    options,
+                    progress=progress,
+                    checkpoint=checkpoint,
+                    checkpoint_every=checkpoint_every,
+                    resume=resume,
+                )
+        except KeyboardInterrupt:
+            if checkpoint and Path(checkpoint).exists():
+                print(
+                    f"\nword2vec: {checkpoint} keeps the run: the same command with "
+                    "--resume goes on",
+                    file=sys.stderr,
+                )
+            raise
+        except NotTrainableError as error:
+            raise CommandError(
+                f"{error} (does any word occur --min-count {options['min_count']} times?)"
+            ) from error
+    if save_model:
+        model.save(save_model)
+    save_vectors(model.wv, output)
+    facts = run_report(model, list(corpus), output, options, seconds=time.perf_counter() - start)
+    if report:
+        write_report(facts, report)
+    if as_json:
+        print_json(facts)
+    elif not quiet:
+        stream = sys.stderr if STREAM in (output, report) else sys.stdout
+        print_report(facts, file_format(output), save_model, stream)
+
+
+@contextlib.contextmanager
+def _sources(
+    corpus: Sequence[str], phrases: bool, phrases_model: str | None
+) -> Iterator[list[Any]]:
+    """Give what is trained on: the files themselves, or a copy with phrases joined."""
+    if not phrases and phrases_model is None:
+        yield corpus_sources(corpus)
+        return
+    from word2vec.cli.text import joined_copy
+
+    with joined_copy(corpus, phrases_model) as copy:
+        yield [copy]
+
+
+def _train(
+    sources: list[Any],
+    options: dict[str, Any],
+    *,
+    progress: bool,
+    checkpoint: str | None,
+    checkpoint_every: str | None,
+    resume: bool,
+) -> "Word2Vec":
     """Train from the beginning, or from where the checkpoint says."""
     from word2vec import Word2Vec
 
-    checkpoint = arguments.checkpoint
-    if not (arguments.resume and Path(checkpoint).exists()):
+    if checkpoint is None or not (resume and Path(checkpoint).exists()):
         return Word2Vec(
-            corpus_file=arguments.corpus,
+            corpus_file=sources,
             progress=progress,
             checkpoint=checkpoint,
-            checkpoint_every=arguments.checkpoint_every,
+            checkpoint_every=checkpoint_every,
             **options,
         )
     begun = Word2Vec.load(checkpoint, mmap="r")
@@ -148,97 +274,31 @@ def _train(arguments: argparse.Namespace, options: dict[str, Any], progress: boo
     del begun
     return Word2Vec.resume(
         checkpoint,
-        corpus_file=arguments.corpus,
+        corpus_file=sources,
         workers=options["workers"],
-        checkpoint_every=arguments.checkpoint_every,
+        checkpoint_every=checkpoint_every,
         progress=progress,
     )
 
 
-def _report(model: "Word2Vec", arguments: argparse.Namespace, seconds: float) -> None:
-    _, words = model.latest_counts
-    speed = words / max(model.total_train_time, 1e-9)
-    kind = file_format(arguments.output)
-    lines = [
-        ("vocabulary", f"{len(model.wv):,} words"),
-        ("trained", f"{words:,} words in {model.total_train_time:.1f} s ({speed:,.0f} words/s)"),
-        ("time", f"{seconds:.1f} s from text to file"),
-        ("vectors", f"{arguments.output} ({kind} format, {model.vector_size} dimensions)"),
-        ("model", arguments.save_model),
-    ]
-    for name, value in lines:
-        if value:
-            print(f"{name:<11} {value}")
+def _declare_options(to: Command) -> None:
+    """Declare every training option."""
+    for each in OPTIONS.values():
+        if each.kind == "object":
+            continue
+        default = available_cpus() if each.name == "workers" else each.default
+        shown = "all CPUs" if each.name == "workers" else str(each.default).lower()
+        metavar = _METAVARS.get(each.kind)
+        to.params.append(
+            CommandOption(
+                ["--" + each.name.replace("_", "-"), each.name],
+                section=_SECTION,
+                metavar=metavar or "|".join(str(choice).lower() for choice in each.choices),
+                type=reader(each),
+                default=default,
+                help=f"{each.meaning}  [default: {shown}]",
+            )
+        )
 
 
-def _check_input(path: str) -> None:
-    from word2vec.text.readers import reads_once
-
-    if Path(path).is_dir():
-        raise CommandError(f"{path}: this is a folder; give its files, as in {path}/*")
-    if reads_once(path) and Path(path).exists():
-        return  # a pipe that is opened and closed has lost its writer
-    with Path(path).open("rb"):
-        pass  # missing or unreadable: say so before the first file has been read
-
-
-def _same_file(path: str, other: str) -> bool:
-    if Path(path).exists() and Path(other).exists():
-        return Path(path).samefile(other)
-    return Path(path).absolute() == Path(other).absolute()
-
-
-def _add_option(group: Any, option: Option) -> None:
-    default = available_cpus() if option.name == "workers" else option.default
-    shown = "all CPUs" if option.name == "workers" else str(default).lower()
-    metavar = _METAVARS.get(option.kind)
-    if metavar is None:
-        metavar = "|".join(str(choice).lower() for choice in option.choices)
-    group.add_argument(
-        "--" + option.name.replace("_", "-"),
-        dest=option.name,
-        metavar=metavar,
-        type=reader(option),
-        default=default,
-        # argparse formats help texts with %.
-        help=f"{option.meaning} (default: {shown})".replace("%", "%%"),
-    )
-
-
-def reader(option: Option) -> Callable[[str], Any]:
-    """Return a function that reads a value of `option` from a command line.
-
-    Returns
-    -------
-    callable
-        Text to the option's value; raises argparse.ArgumentTypeError with what is
-        allowed for everything else.
-    """
-
-    def read(text: str) -> Any:
-        try:
-            return option.check(_parse(option, text))
-        except (Word2VecError, ValueError) as error:
-            raise argparse.ArgumentTypeError(f"{text!r}: it must be {_allowed(option)}") from error
-
-    return read
-
-
-def _allowed(option: Option) -> str:
-    """Return the allowed values as they are written on a command line."""
-    if option.kind == "flag":
-        return "0 or 1"
-    if option.kind == "choice":
-        return "one of " + ", ".join(str(choice).lower() for choice in option.choices)
-    return option.allowed.replace("None", "none")
-
-
-def _parse(option: Option, text: str) -> Any:
-    word = text.strip().lower()
-    if option.optional and word == "none":
-        return None
-    if option.kind == "int":
-        return int(word)
-    if option.kind == "float":
-        return float(word)
-    return _TRUTH.get(word, word)
+_declare_options(train)

@@ -37,12 +37,29 @@ def word2vec2tensor(
     wv = KeyedVectors.load_word2vec_format(word2vec_model_path, binary=binary)
     prefix = os.fspath(tensor_filename)
     tensors, metadata = prefix + "_tensor.tsv", prefix + "_metadata.tsv"
+    write_projector(wv, tensors, metadata)
+    logger.info("2D tensor file saved to %s", tensors)
+    logger.info("Tensor metadata file saved to %s", metadata)
+
+
+def write_projector(wv: KeyedVectors, tensors: Any, metadata: Any) -> None:
+    """Write vectors and their keys for the embedding projector.
+
+    Parameters
+    ----------
+    wv : KeyedVectors
+    tensors, metadata : path or open binary file
+        A vector, and a key, a line.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
     with open_output(metadata, append=False) as keys:
         keys.writelines(f"{key}\n".encode() for key in wv.index_to_key)
     with open_output(tensors, append=False) as rows:
         rows.writelines("\t".join(map(str, row)).encode() + b"\n" for row in wv.vectors)
-    logger.info("2D tensor file saved to %s", tensors)
-    logger.info("Tensor metadata file saved to %s", metadata)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,8 +9,10 @@ import argparse
 import logging
 from typing import Any
 
+from word2vec.errors import ParameterError
 from word2vec.model import Word2Vec
 from word2vec.text.readers import open_binary
+from word2vec.vectors.clusters import kmeans_classes, write_classes
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger(__name__)
@@ -18,16 +20,31 @@ logger = logging.getLogger(__name__)
 _ALPHA = {0: 0.025, 1: 0.05}  # of skip-gram and CBOW, as in the C tool
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Train as the command line says; write the vectors, or else the whole model."""
-    args = _parser().parse_args(arguments)
+_PROGRAM = "python -m word2vec.scripts.word2vec_standalone"
+
+
+def main(arguments: list[str] | None = None, prog: str = _PROGRAM) -> None:
+    """Train as the command line says; write the vectors, or else the whole model.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the process by default.
+    prog : str
+        How the program is called in its messages.
+    """
+    args = _parser(prog).parse_args(arguments)
+    if args.classes and not args.output:
+        raise ParameterError("-classes needs -output FILE, where the classes go")
     logging.basicConfig(
         format="%(asctime)s : %(threadName)s : %(levelname)s : %(message)s", level=logging.INFO
     )
     model = _train(args)
     if args.save_vocab:
         _save_vocab(model.wv, args.save_vocab)
-    if args.output:
+    if args.classes:
+        write_classes(model.wv, kmeans_classes(model.wv.vectors, args.classes), args.output)
+    elif args.output:
         model.wv.save_word2vec_format(args.output, binary=bool(args.binary))
     else:
         # Where the reader of gensim's script looks for it.
@@ -78,10 +95,10 @@ def _read_vocab(path: str) -> dict[str, int]:
     return {word: int(count) for word, count in reversed(pairs)}
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(prog: str) -> argparse.ArgumentParser:
     assert __doc__
     parser = argparse.ArgumentParser(
-        prog="python -m word2vec.scripts.word2vec_standalone",
+        prog=prog,
         description=__doc__.partition("\n")[0],
         allow_abbrev=False,
     )
@@ -102,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-alpha", type=float, help="learning rate (0.025 for skip-gram, 0.05 for CBOW)")
     add("-cbow", type=int, default=1, choices=(0, 1), help="0: skip-gram (%(default)s)")
     add("-binary", type=int, default=0, choices=(0, 1), help="1: write the binary format")
+    add("-classes", type=int, default=0, help="write so many classes of words, not vectors")
     add("-accuracy", metavar="QUESTIONS", help="analogies to score the vectors on, in the log")
     add("-save-vocab", metavar="FILE", help="write the vocabulary with its counts")
     add("-read-vocab", metavar="FILE", help="take the vocabulary from FILE, not from the corpus")

@@ -1,19 +1,16 @@
-"""How a training run shows where it is: the record and two reporters.
+"""How a training run tells where it is: the record, and who is told.
 
-The trainer hands a `Progress` to a reporter every now and then (0.1 to 1 s). A
-reporter is any callable that takes one; it must never stop training, so the ones
-here go silent when their stream is gone. Standard library only.
+A run hands a `Progress` to its reporters every now and then (0.1 to 1 s): to the log
+here, and to the live display of display.py.
 """
 
 import logging
-import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Protocol
 
-__all__ = ["LogReporter", "Progress", "ProgressBar"]
+__all__ = ["LogReporter", "Progress", "Reporter"]
 
 
 @dataclass(frozen=True)
@@ -69,114 +66,14 @@ class Progress:
         return max(0, self.total_words - self.words) / self.words_per_second
 
 
-class ProgressBar:
-    """One line that shows share, epoch, words/s, loss, learning rate and time left.
-
-    On a terminal the line is redrawn in place and cut to the terminal's width, the
-    least needed fields first; elsewhere a plain line is written now and then, so
-    that a log file stays readable.
-
-    Parameters
-    ----------
-    stream : text file, optional
-        Where to draw; standard error by default, never standard output.
-    clock : callable, optional
-        Seconds from any origin; decides when the next line is due.
-
-    Notes
-    -----
-    A stream that fails (closed, full, a broken pipe) silences the bar and never
-    stops training.
-    """
-
-    REDRAW = 0.1  # seconds; faster is flicker
-    PLAIN_EVERY = 10.0  # seconds between lines where nothing can be redrawn
-    BAR = 24  # columns of the bar, where there is room
-
-    def __init__(
-        self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._stream: TextIO | None = sys.stderr if stream is None else stream
-        self._clock = clock
-        self._terminal = _is_terminal(self._stream)
-        self._full, self._empty = _bar_characters(self._stream)
-        self._interval = self.REDRAW if self._terminal else self.PLAIN_EVERY
-        # A terminal shows the bar at once; a log gets its first line after an interval.
-        self._due = clock() + (0.0 if self._terminal else self._interval)
-        self._last: Progress | None = None
-        self._shown: Progress | None = None
+class Reporter(Protocol):
+    """Is told where a run is; must never stop it."""
 
     def __call__(self, progress: Progress) -> None:
-        """Show `progress` if a redraw is due."""
-        self._last = progress
-        if self._clock() >= self._due:
-            self._show(progress)
+        """Take note of `progress`; called often, so most calls do nothing."""
 
     def close(self) -> None:
-        """Show the last record and leave the line; later calls do nothing."""
-        if self._last is not None:
-            if self._shown is not self._last:
-                self._show(self._last)
-            if self._terminal:
-                self._write("\n")
-        self._stream = self._last = None
-
-    def _show(self, progress: Progress) -> None:
-        if self._stream is None:
-            return
-        self._due = self._clock() + self._interval
-        self._shown = progress
-        if self._terminal:
-            # The erase comes after the text: erasing first would flicker.
-            self._write(f"\r{self.line(progress, _columns(self._stream) - 1)}\x1b[K")
-        else:
-            self._write(self.line(progress, None) + "\n")
-
-    def line(self, progress: Progress, columns: int | None) -> str:
-        """Return the text that shows `progress`.
-
-        Parameters
-        ----------
-        progress : Progress
-            What to show.
-        columns : int or None
-            Room; None is a plain line without a bar, as long as it gets.
-
-        Returns
-        -------
-        str
-            One line of at most `columns` characters.
-        """
-        share, left = progress.share, progress.seconds_left
-        # By place in the line; the first number says what goes last when room is short.
-        fields = [
-            (0, f"{share:4.0%}" if share is not None else f"{_short(progress.words)} words"),
-            (2, f"epoch {progress.epoch}/{progress.epochs}"),
-            (3, f"{_short(progress.words_per_second)} words/s"),
-            (4, f"loss {progress.loss:.4f}" if progress.loss is not None else ""),
-            (5, f"rate {progress.alpha:.5f}"),
-            (1, _time_field(progress.seconds, left)),
-        ]
-        fields = [field for field in fields if field[1]]
-        if columns is None:
-            return "  ".join(text for _, text in fields).strip()
-        while len(fields) > 1 and _width(fields) > columns:
-            fields.remove(max(fields))
-        texts = [text for _, text in fields]
-        room = min(self.BAR, columns - _width(fields) - 2)
-        if share is not None and room >= 4:
-            full = int(share * room)
-            texts.insert(1, self._full * full + self._empty * (room - full))
-        return "  ".join(texts)[: max(0, columns)]
-
-    def _write(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except (OSError, ValueError):  # ValueError: the file is closed
-            self._stream = None
+        """Show what is left to show: the run has ended, by itself or by an exception."""
 
 
 class LogReporter:
@@ -233,53 +130,3 @@ class LogReporter:
 
     def close(self) -> None:
         """Do nothing; lines are complete when they are logged."""
-
-
-def _short(number: float) -> str:
-    """Return `number` with three digits and a unit: 950, 9.50k, 1.23M."""
-    for unit in ("", "k", "M", "G"):
-        if number < 999.5 or unit == "G":
-            break
-        number /= 1000
-    if not unit or number >= 99.95:
-        return f"{number:.0f}{unit}"
-    return f"{number:.1f}{unit}" if number >= 9.995 else f"{number:.2f}{unit}"
-
-
-def _clock_time(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-
-
-def _time_field(seconds: float, left: float | None) -> str:
-    """Return the time left while something is left, else the time taken."""
-    return f"{_clock_time(left)} left" if left else f"{_clock_time(seconds)} taken"
-
-
-def _width(fields: list[tuple[int, str]]) -> int:
-    return sum(len(text) for _, text in fields) + 2 * (len(fields) - 1)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    try:
-        # "dumb" terminals (editors, some CI) have no way to erase a line.
-        return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
-    except (AttributeError, ValueError):
-        return False
-
-
-def _columns(stream: TextIO) -> int:
-    """Return the terminal's width; asked each time because windows are resized."""
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except (OSError, AttributeError, ValueError):
-        return 80
-
-
-def _bar_characters(stream: TextIO | None) -> tuple[str, str]:
-    try:
-        "█░".encode(getattr(stream, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return "#", "."
-    return "█", "░"

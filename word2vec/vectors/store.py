@@ -16,6 +16,7 @@ from word2vec.events import LifecycleEvents
 from word2vec.params import OPTIONS
 from word2vec.renamed import OldAttributes
 from word2vec.vectors.arrays import BLOCK, fill_random, unit
+from word2vec.vectors.description import Described
 from word2vec.vectors.search import Searcher
 
 Key = Any  # any hashable but None
@@ -24,7 +25,7 @@ Array = npt.NDArray[Any]
 _GROWTH = 1.25  # of arrays that add_vectors fills again and again
 
 
-class VectorStore(LifecycleEvents, OldAttributes):
+class VectorStore(Described, LifecycleEvents, OldAttributes):
     """Rows of a matrix with a key for each.
 
     Attributes
@@ -94,9 +95,6 @@ class VectorStore(LifecycleEvents, OldAttributes):
 
     def __len__(self) -> int:
         return len(self.index_to_key)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     # ---- look-up -----------------------------------------------------------
 

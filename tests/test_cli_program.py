@@ -1,0 +1,189 @@
+"""The program as a whole: the C tool's flags, completion, colours, JSON answers."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import cli_cases
+import numpy as np
+import pytest
+from cli_cases import fails
+
+from word2vec import KeyedVectors
+from word2vec.cli.declare import _repeat_options
+from word2vec.cli.formats import load_vectors
+from word2vec.cli.main import cli
+from word2vec.datasets import write_corpus
+
+run = pytest.fixture(cli_cases.run)
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    write_corpus(tmp_path / "corpus.txt", n_words=5_000)
+    return "corpus.txt"
+
+
+@pytest.fixture
+def vectors(tmp_path):
+    keyed = KeyedVectors(2)
+    keyed.add_vectors(["king", "queen", "naïve"], np.array([[1, 0], [1, 1], [0, 1]], np.float32))
+    keyed.save(tmp_path / "v.kv")
+    return "v.kv"
+
+
+def give_stdin(monkeypatch, content):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+
+
+# The C tool ------------------------------------------------------------------------------
+
+
+def test_the_flags_of_the_c_tool(run, corpus, tmp_path):
+    code, _, _ = run(
+        "-train", corpus, "-output", "v.bin", "-size", 20, "-window", 3, "-cbow", 0, "-hs", 1,
+        "-negative", 0, "-threads", 1, "-iter", 1, "-min-count", 2, "-binary", 1,
+    )  # fmt: skip
+    assert code == 0
+    assert (tmp_path / "v.bin").read_bytes().split(b"\n")[0].endswith(b" 20")
+    assert load_vectors("v.bin").vector_size == 20
+
+
+def test_the_c_tools_classes(run, corpus, tmp_path):
+    flags = ["-size", 5, "-iter", 1, "-threads", 1]
+    assert run("-output", "c.txt", "-train", corpus, "-classes", 4, *flags)[0] == 0
+    lines = [line.split() for line in (tmp_path / "c.txt").read_text().splitlines()]
+    assert {number for _, number in lines} <= set("0123")
+    assert len({number for _, number in lines}) > 1
+    fails(run("-train", corpus, "-classes", 4, *flags), "-classes needs -output")
+
+
+def test_wrong_flags_of_the_c_tool(run):
+    code, out, err = run("-size", "20")
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: word2vec ")
+
+
+# Completion ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_call_the_program(run, shell):
+    code, out, err = run("completion", shell)
+    assert (code, err) == (0, "")
+    assert f"_WORD2VEC_COMPLETE={shell}_complete" in out
+
+
+def test_completion_completes(run, monkeypatch):
+    monkeypatch.setenv("_WORD2VEC_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "word2vec train --vec")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    code, out, _ = run()
+    assert (code, out) == (0, "plain,--vector-size\n")
+
+
+def test_every_command_is_named_in_the_help_in_its_order(run):
+    _, out, _ = run("--help")
+    places = [out.index(f"\n  {name} ") for name in cli.commands]
+    assert places == sorted(places)
+
+
+# Colours ---------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+@pytest.mark.skipif(os.name == "nt", reason="asks for another terminal there")
+@pytest.mark.parametrize("arguments", [["similar", "v.kv", "king"], ["--help"]])
+def test_colours_on_terminals_only_if_wanted(
+    run, vectors, monkeypatch, environment, coloured, arguments
+):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    stdout = Terminal()
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert run(*arguments)[0] == 0
+    assert ("\x1b[" in stdout.getvalue()) == coloured
+
+
+def test_no_colours_in_a_pipe(run, vectors):
+    assert "\x1b" not in run("similar", vectors, "king")[1]
+
+
+# JSON and standard input ------------------------------------------------------------------
+
+
+def test_similar_words_of_standard_input_as_json(run, vectors, monkeypatch):
+    give_stdin(monkeypatch, "king\nqueen naïve\n".encode())
+    code, out, err = run("similar", vectors, "-", "--json", "-n", "1")
+    assert (code, err) == (0, "")
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["word"] for answer in answers] == ["king", "queen", "naïve"]
+    assert [answer["similar"][0]["word"] for answer in answers] == ["queen", "king", "queen"]
+    assert np.isclose(answers[0]["similar"][0]["cosine"], 0.5**0.5)
+    assert out.isascii()
+
+
+def test_similar_words_of_standard_input_have_titles(run, vectors, monkeypatch):
+    give_stdin(monkeypatch, b"king\n")
+    assert run("similar", vectors, "-", "-n", "1")[1] == "king\n  0.7071  queen\n"
+
+
+def test_vectors_of_standard_input(run, vectors, tmp_path, monkeypatch):
+    give_stdin(monkeypatch, (tmp_path / vectors).read_bytes())
+    assert run("similar", "-", "king", "-n", "1")[1] == "  0.7071  queen\n"
+    fails(run("similar", "-", "-"), "either the vectors or the words")
+
+
+def test_analogy_as_json(run, vectors):
+    answer = json.loads(run("analogy", vectors, "king", "queen", "naïve", "--json")[1])
+    assert (answer["a"], answer["b"], answer["c"]) == ("king", "queen", "naïve")
+    assert answer["answers"] == []
+
+
+def test_evaluate_as_json(run, vectors, tmp_path):
+    (tmp_path / "q.txt").write_text(": royal\nking queen queen naïve\n")
+    (tmp_path / "p.tsv").write_text("king\tqueen\t9\nking\tnaïve\t1\nqueen\tnaïve\t8\na\tb\t1\n")
+    out = run("evaluate", vectors, "--analogies", "q.txt", "--pairs", "p.tsv", "--json")[1]
+    facts = json.loads(out)
+    assert facts["analogies"][0]["sections"][0]["section"] == "royal"
+    assert facts["analogies"][0]["words"] == 3
+    assert facts["pairs"][0]["unknown_percent"] == 25
+
+
+def test_options_of_several_values_are_spread():
+    spread = ["--pairs"]
+    given = ["v", "--pairs", "a", "b", "-q", "x", "--pairs", "c", "--", "d"]
+    expected = ["v", "--pairs", "a", "--pairs", "b", "-q", "x", "--pairs", "c", "--", "d"]
+    assert _repeat_options(given, spread) == expected
+
+
+def test_evaluate_takes_several_files_after_one_option(run, vectors, tmp_path):
+    for name in ("p.tsv", "q.tsv"):
+        (tmp_path / name).write_text("king\tqueen\t9\nking\tnaïve\t1\nqueen\tnaïve\t8\n")
+    _, out, _ = run("evaluate", vectors, "--pairs", "p.tsv", "q.tsv")
+    assert "pairs: p.tsv\n" in out
+    assert "pairs: q.tsv\n" in out
+
+
+def test_a_pipe_between_two_commands(tmp_path, vectors):
+    word2vec = [sys.executable, "-m", "word2vec"]
+    writer = subprocess.run(
+        [*word2vec, "convert", "v.kv", "-", "--to", "word2vec-binary"],
+        cwd=tmp_path, capture_output=True, check=True,
+    )  # fmt: skip
+    reader = subprocess.run(
+        [*word2vec, "similar", "-", "king", "-n", "1"],
+        cwd=tmp_path, input=writer.stdout, capture_output=True, check=True,
+    )  # fmt: skip
+    assert reader.stdout.split() == [b"0.7071", b"queen"]

@@ -1,0 +1,98 @@
+"""What a training run reports: facts for programs, a few lines for people."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from word2vec.cli.common import version
+from word2vec.cli.output import STREAM, stdout_bytes
+
+if TYPE_CHECKING:
+    from word2vec import Word2Vec
+
+
+def run_report(
+    model: "Word2Vec",
+    corpus: list[str],
+    output: str,
+    options: Mapping[str, Any],
+    *,
+    seconds: float,
+) -> dict[str, Any]:
+    """Return the facts of a run.
+
+    Parameters
+    ----------
+    model : Word2Vec
+        Trained.
+    corpus, output
+        Names of the files.
+    options : mapping
+        Training options as they were given; of a seed that was drawn the report has the
+        one that was used.
+    seconds : float
+        From the first byte of the text to the last one of the vectors.
+
+    Returns
+    -------
+    dict
+        For JSON. Losses are means in nats per pair, one for each epoch, and absent
+        without ``compute_loss``; words are raw words over all epochs.
+    """
+    from word2vec import simd
+
+    effective, words = model.latest_counts
+    return {
+        "version": version(),
+        "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "simd": simd(),
+        "corpus": corpus,
+        "output": output,
+        "options": {**options, "seed": model.seed},
+        "vocabulary": len(model.wv),
+        "corpus_words": model.corpus_total_words,
+        "corpus_sentences": model.corpus_count,
+        "trained_words": words,
+        "effective_words": effective,
+        "epoch_losses": list(model.epoch_losses),
+        "train_seconds": model.total_train_time,
+        "words_per_second": words / max(model.total_train_time, 1e-9),
+        "seconds": seconds,
+    }
+
+
+def write_report(facts: Mapping[str, Any], path: str) -> None:
+    """Write a report as JSON; ``-`` is standard output.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    from word2vec.io.files import open_output
+
+    text = json.dumps(facts, indent=2).encode() + b"\n"
+    with open_output(stdout_bytes() if path == STREAM else path, append=False) as file:
+        file.write(text)
+        file.flush()
+
+
+def print_report(
+    facts: Mapping[str, Any], kind: str, save_model: str | None, stream: TextIO
+) -> None:
+    """Print what people want to know first."""
+    words, speed = facts["trained_words"], facts["words_per_second"]
+    dimensions = facts["options"]["vector_size"]
+    losses = facts["epoch_losses"]
+    lines = [
+        ("vocabulary", f"{facts['vocabulary']:,} words"),
+        ("trained", f"{words:,} words in {facts['train_seconds']:.1f} s ({speed:,.0f} words/s)"),
+        ("loss", f"{losses[-1]:.4f} nats per pair in the last epoch" if losses else ""),
+        ("time", f"{facts['seconds']:.1f} s from text to file"),
+        ("vectors", f"{facts['output']} ({kind} format, {dimensions} dimensions)"),
+        ("model", save_model),
+    ]
+    for name, value in lines:
+        if value:
+            print(f"{name:<11} {value}", file=stream)
