@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from word2vec.cli import demo, evaluate, query, train
+from word2vec.cli import demo, evaluate, map, query, train
 from word2vec.cli.common import example_parser
 from word2vec.cli.interrupts import Terminated
 from word2vec.errors import NotEnoughMemoryError
@@ -25,6 +25,7 @@ examples:
   word2vec similar vectors.kv king                the nearest words
   word2vec analogy vectors.kv man king woman      man is to king as woman is to ...
   word2vec evaluate vectors.kv                    the public test sets
+  word2vec map vectors.kv                         a map of the words, for the browser
 """
 
 
@@ -84,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"word2vec {_version()}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (train, query, evaluate, demo):
+    for module in (train, query, evaluate, map, demo):
         module.add(commands)
     return top
 
