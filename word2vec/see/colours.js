@@ -35,9 +35,13 @@ class Colours {
     const ramp = RAMPS[theme].map(rgb);
     const strength = theme === "dark" ? 225 : 205;
     if (this.by === "frequency") return (i) => [...mix(ramp, shares[i]), strength];
-    if (this.by === "similarity")
-      // Most words are little alike: cosines of 0 to 0.75 take the whole ramp.
-      return (i) => [...mix(ramp, cosines ? cosines[i] / 0.75 : 0), strength];
+    if (this.by === "similarity") {
+      if (!cosines) return () => [...ramp[0], strength];
+      // From the median to the few most similar: the rest is alike in being unlike.
+      const sorted = cosines.slice().sort();
+      const low = sorted[sorted.length >> 1], high = sorted[Math.floor(0.999 * (sorted.length - 1))];
+      return (i) => [...mix(ramp, (cosines[i] - low) / (high - low || 1)), strength];
+    }
     const palette = CLUSTERS[theme].map(rgb);
     return (i) => {
       const cluster = vectors.clusters[i];

@@ -68,7 +68,7 @@ class Keys {
       view.pan(dx, dy);
       map.changed();
     };
-    const fit = () => map.fly(0.5, 0.5, view.whole());
+    const fit = () => map.fly(...view.home());
     const lasso = () => map.lasso(!map.hands.drawing);
     const theme = () => map.setTheme(map.theme === "dark" ? "light" : "dark");
     const help = () => byId("keys").showModal();

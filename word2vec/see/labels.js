@@ -50,17 +50,27 @@ class Labels {
     return this.placed;
   }
 
+  /* Above its point, or for marked words wherever there is room beside it. */
   tryToPlace(i, strong, view, sizes) {
     const [x, y] = view.screen(i);
+    const half = (sizes[i] * view.pointScale()) / 2 + (strong ? 5 : 2);
     const font = this.font(i, strong);
     const whole = this.vectors.words[i];
     const text = whole.length > 40 ? whole.slice(0, 39) + "…" : whole;
     const width = this.width(text, font);
     const height = parseInt(font.replace("600 ", ""), 10) + 2;
-    const top = y - (sizes[i] * view.pointScale()) / 2 - height - 2;
-    const box = { word: i, text, font, strong, left: x - width / 2, right: x + width / 2,
-      top, bottom: top + height };
-    if (box.right < 0 || box.left > view.width || box.bottom < 0 || box.top > view.height) return;
+    const corners = [[x - width / 2, y - half - height]];
+    if (strong)
+      corners.push([x - width / 2, y + half], [x + half, y - height / 2], [x - half - width, y - height / 2]);
+    for (const [left, top] of corners) {
+      const box = { word: i, text, font, strong, left, right: left + width, top, bottom: top + height };
+      if (this.take(box, view)) return;
+    }
+  }
+
+  /* Put a label down if it is on the screen and touches no other. */
+  take(box, view) {
+    if (box.right < 0 || box.left > view.width || box.bottom < 0 || box.top > view.height) return false;
     const cells = [];
     for (let cy = Math.floor((box.top - PAD) / CELL); cy <= (box.bottom + PAD) / CELL; cy++)
       for (let cx = Math.floor((box.left - PAD) / CELL); cx <= (box.right + PAD) / CELL; cx++)
@@ -68,12 +78,13 @@ class Labels {
     for (const cell of cells)
       for (const other of this.cells.get(cell) || [])
         if (box.left < other.right + PAD && other.left < box.right + PAD
-          && box.top < other.bottom && other.top < box.bottom) return;
+          && box.top < other.bottom && other.top < box.bottom) return false;
     for (const cell of cells) {
       if (!this.cells.has(cell)) this.cells.set(cell, []);
       this.cells.get(cell).push(box);
     }
     this.placed.push(box);
+    return true;
   }
 
   draw(ink, halo, accent) {

@@ -44,8 +44,8 @@ def choose(projection: Projection, n_words: int) -> str:
         return "umap" if _installed("umap") else "pca"
     if projection in _PACKAGES and not _installed(_PACKAGES[projection]):
         raise MissingDependencyError(
-            f"projection={projection!r} needs the extra 'map': pip install 'word2vec-hogwild[map]', "
-            "or use projection='pca'"
+            f"projection={projection!r} needs the extra 'map': "
+            "pip install 'word2vec-hogwild[map]', or use projection='pca'"
         )
     return projection
 
@@ -131,23 +131,24 @@ def cluster(units: Array, number: int, seed: int) -> tuple[Array, list[list[int]
     groups : ndarray of shape (n,), uint8
         Numbered by size, the largest is 0.
     typical : list of list of int
-        For each group three words that stand for it: those nearest to its mean among its
+        For each group two words that stand for it: those nearest to its mean among its
         frequent ones.
     """
     components = principal_components(units, COMPONENTS)
-    number = max(1, min(number, len(units)))
+    # The seeding of k-means divides by zero when it runs out of rows that differ.
+    number = min(number, len(np.unique(components, axis=0)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # an empty group: it is left out below
-        _, found = kmeans2(components, number, minit="++", rng=seed)
-    _, groups, sizes = np.unique(found, return_inverse=True, return_counts=True)
+        _, found = kmeans2(components, number, minit="++", seed=seed)
+    _, inverse, sizes = np.unique(found, return_inverse=True, return_counts=True)
     rank = np.empty(len(sizes), dtype=np.uint8)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    groups = rank[groups]
+    groups = rank[inverse]
     typical = []
     for group in range(len(sizes)):
-        frequent = np.flatnonzero(groups == group)[:200]
+        frequent = np.flatnonzero(groups == group)[:60]
         closeness = units[frequent] @ units[frequent].mean(axis=0)
-        typical.append(frequent[np.argsort(-closeness, kind="stable")[:3]].tolist())
+        typical.append(frequent[np.argsort(-closeness, kind="stable")[:2]].tolist())
     return groups, typical
 
 

@@ -36,9 +36,10 @@ class WordMap {
       this.draw();
     });
     addEventListener("afterprint", () => paper && this.setTheme(paper));
-    new ResizeObserver(() => this.resize()).observe(byId("stage"));
+    new ResizeObserver(() => this.resize()).observe(byId("sheet"));
     this.resize();
-    this.view.fit();
+    this.view.to(...this.view.home());
+    this.draw();
   }
 
   // ---- drawing -----------------------------------------------------------

@@ -61,7 +61,7 @@ class WordMap:
     clusters : ndarray of shape (n,), uint8
         Their groups, the largest is 0.
     cluster_names : list of str
-        Three typical words of each group.
+        Two typical words of each group.
     projection : str
         "UMAP", "t-SNE", "PCA", or "given".
 
@@ -235,6 +235,4 @@ def into_square(places: Array) -> Array:
 
 def _check_range(name: str, value: int, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ParameterError(
-            f"{name}={value!r}: it must be an integer from {low:,} to {high:,}"
-        )
+        raise ParameterError(f"{name}={value!r}: it must be an integer from {low:,} to {high:,}")

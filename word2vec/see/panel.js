@@ -73,13 +73,12 @@ class Panel {
 
   list(found) {
     const { words } = this.vectors;
-    const top = found.length ? Math.max(found[0].score, 1e-9) : 1;
     return element("ol", { className: "words" }, ...found.map(({ word, score }) => {
       const button = element("button", { type: "button", title: words[word] },
         element("span", { className: "name" }, words[word]));
       if (score !== undefined) {
         const bar = element("i");
-        bar.style.width = `${Math.max(0, (100 * score) / top)}%`;
+        bar.style.width = `${100 * Math.min(Math.max(score, 0), 1)}%`;
         button.append(element("span", { className: "value" }, score.toFixed(3)),
           element("span", { className: "bar" }, bar));
       }

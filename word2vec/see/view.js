@@ -23,8 +23,16 @@ class View {
     return Math.max(Math.min(this.width, this.height) * 0.94, 50);
   }
 
-  fit() {
-    this.to(0.5, 0.5, this.whole());
+  /* Where the bulk of the map fills the window: small islands far out do not count. */
+  home() {
+    const span = [0, 1].map((d) => {
+      const values = this.places.filter((_, at) => at % 2 === d).sort();
+      const at = (share) => values[Math.floor(share * (values.length - 1))] / 65535;
+      return [at(0.01), at(0.99)];
+    });
+    const [[left, right], [low, high]] = span;
+    const k = Math.min(this.width / (right - left || 1), this.height / (high - low || 1)) * 0.9;
+    return [(left + right) / 2, (low + high) / 2, k];
   }
 
   to(x, y, k) {
