@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import get_completion_class, shell_complete
 
-from word2vec.cli import cluster, convert, demo, evaluate, info, query, text, train
+from word2vec.cli import cluster, convert, demo, evaluate, info, map, query, text, train
 from word2vec.cli.common import version
 from word2vec.cli.declare import Group, argument, command
 from word2vec.cli.interrupts import Terminated
@@ -29,6 +29,7 @@ word2vec train corpus.txt.gz -o vectors.kv      train on one sentence a line
 word2vec similar vectors.kv king                the nearest words
 word2vec analogy vectors.kv man king woman      man is to king as woman is to ...
 word2vec evaluate vectors.kv                    the public test sets
+word2vec map vectors.kv                         a map of the words, for the browser
 eval "$(word2vec completion bash)"              complete commands and options with Tab
 """
 
@@ -63,6 +64,7 @@ cli = Group(
         convert.convert,
         info.info,
         cluster.cluster,
+        map.map,
         text.phrases,
         text.vocab,
         demo.demo,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
@@ -196,6 +197,30 @@ class KeyedVectors(KeptNames):
                 "as 'most_similar' or 'most_similar_cosmul', or a callable"
             )
         return method
+
+    # ---- a look ------------------------------------------------------------
+
+    def map(self, **options: Any) -> Any:
+        """Make a map of the words: a page for the browser, which notebooks show inline.
+
+        Parameters
+        ----------
+        **options
+            Of `word2vec.see.map.WordMap`, as ``words=10_000``, ``projection="pca"``.
+
+        Returns
+        -------
+        WordMap
+            ``save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ParameterError
+            If an option is outside its range or there are no words.
+        MissingDependencyError
+            If the package of the projection is missing.
+        """
+        return import_module("word2vec.see.map").WordMap(self, **options)
 
     # ---- native files, and gensim's ----------------------------------------
 

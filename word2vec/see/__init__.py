@@ -1,0 +1,1 @@
+"""Pages that show vectors and training in the browser."""
