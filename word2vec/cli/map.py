@@ -2,15 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from word2vec.cli.common import check_outputs
 from word2vec.cli.declare import command, number, option, vectors_argument
 from word2vec.cli.formats import load_vectors
-from word2vec.see import layout
-from word2vec.see.map import DEFAULT_WORDS, WordMap
+from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, Projection
+
+if TYPE_CHECKING:
+    from word2vec.see.map import WordMap
 
 EXAMPLES = """\
 word2vec map vectors.kv                               write map.html and open it yourself
@@ -26,9 +28,7 @@ word2vec map vectors.kv --parquet words.parquet       also for Embedding Atlas
     help="Write a page that shows the words on a map and answers questions, without any network.",
 )
 @vectors_argument
-@option(
-    "-o", "--output", metavar="FILE", default="map.html", show_default=True, help="The page."
-)
+@option("-o", "--output", metavar="FILE", default="map.html", show_default=True, help="The page.")
 @number(
     "-n",
     "--words",
@@ -39,14 +39,14 @@ word2vec map vectors.kv --parquet words.parquet       also for Embedding Atlas
 )
 @option(
     "--projection",
-    type=click.Choice(get_args(layout.Projection)),
+    type=click.Choice(get_args(Projection)),
     default="auto",
     help="How words come to the plane (default: umap where it is installed, else pca).",
 )
 @number(
     "--clusters",
     minimum=1,
-    default=layout.CLUSTERS,
+    default=CLUSTERS,
     show_default=True,
     help="How many groups of words to colour.",
 )
@@ -61,7 +61,7 @@ word2vec map vectors.kv --parquet words.parquet       also for Embedding Atlas
 @option("--title", help="Of the page (default: the name of the file of vectors).")
 @option("--tensorboard", metavar="FOLDER", help="Write files for TensorBoard's projector, too.")
 @option("--parquet", metavar="FILE", help="Write a table for Embedding Atlas, too.")
-def map(vectors: str, output: str, bits: str, **options: Any) -> None:  # noqa: A001
+def map(vectors: str, output: str, bits: str, **options: Any) -> None:
     """Write the map and what else was asked for."""
     made = build_map(vectors, output, bits=int(bits), **options)
     megabytes = Path(output).stat().st_size / 1e6
@@ -76,7 +76,7 @@ def build_map(
     parquet: str | None = None,
     title: str | None = None,
     **options: Any,
-) -> WordMap:
+) -> "WordMap":
     """Write the map of a file of vectors.
 
     Parameters
@@ -97,6 +97,8 @@ def build_map(
     Word2VecError, OSError
         As `load_vectors` and `WordMap` raise them.
     """
+    from word2vec.see.map import WordMap
+
     check_outputs([output, parquet], [vectors])
     name = os.path.basename(vectors) if title is None else title
     made = WordMap(load_vectors(vectors), title=name, **options)

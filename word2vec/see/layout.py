@@ -6,18 +6,17 @@ make them several times as fast.
 """
 
 import warnings
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy.cluster.vq import kmeans2
 
 from word2vec.errors import MissingDependencyError, ParameterError
+from word2vec.see.defaults import Projection
 
-Projection = Literal["auto", "umap", "tsne", "pca"]
 NAMES = {"umap": "UMAP", "tsne": "t-SNE", "pca": "PCA"}
 COMPONENTS = 50
-CLUSTERS = 12
 _PACKAGES = {"umap": "umap", "tsne": "sklearn"}
 _FEWEST = 5  # below it neighbourhoods mean nothing; PCA is used
 

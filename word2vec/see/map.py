@@ -14,12 +14,11 @@ import numpy.typing as npt
 from word2vec.errors import ParameterError
 from word2vec.io.files import replace_file
 from word2vec.see import export, layout, page
+from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, MOST_WORDS, Projection
 
 if TYPE_CHECKING:
     from word2vec.vectors.keyed_vectors import KeyedVectors
 
-MOST_WORDS = 100_000
-DEFAULT_WORDS = 10_000
 SCRIPTS = ("vectors.js", "points.js", "labels.js", "colours.js", "panel.js", "view.js",
            "controls.js", "map.js")  # fmt: skip
 
@@ -78,9 +77,9 @@ class WordMap:
         vectors: "KeyedVectors",
         *,
         words: int = DEFAULT_WORDS,
-        projection: layout.Projection = "auto",
+        projection: Projection = "auto",
         positions: npt.ArrayLike | None = None,
-        clusters: int = layout.CLUSTERS,
+        clusters: int = CLUSTERS,
         bits: int = 16,
         title: str | None = None,
         seed: int = 1,
@@ -107,9 +106,7 @@ class WordMap:
         self.clusters, typical = layout.cluster(self._units, clusters, seed)
         self.cluster_names = [", ".join(self.words[i] for i in group) for group in typical]
 
-    def _places(
-        self, projection: layout.Projection, positions: npt.ArrayLike | None, seed: int
-    ) -> Array:
+    def _places(self, projection: Projection, positions: npt.ArrayLike | None, seed: int) -> Array:
         if positions is None:
             kind = layout.choose(projection, len(self.words))
             self.projection = layout.NAMES[kind]
