@@ -1,5 +1,6 @@
 """Build the C extensions; everything else is declared in pyproject.toml."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,14 @@ if sys.platform == "win32":
 else:
     FLAGS = ["-O3", "-g0", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"]
 
+# WORD2VEC_SANITIZE=address,undefined or thread: for tests/sanitize/run, which also loads
+# the sanitizer's library into Python. The first finding ends the process.
+SANITIZE = os.environ.get("WORD2VEC_SANITIZE")
+LINK_FLAGS = []
+if SANITIZE:
+    LINK_FLAGS = [f"-fsanitize={SANITIZE}"]
+    FLAGS += [*LINK_FLAGS, "-fno-sanitize-recover=all", "-O1", "-g", "-fno-omit-frame-pointer"]
+
 
 def extension(name: str, sources: list[str]) -> Extension:
     """Describe one extension module and the C files it is linked with."""
@@ -27,6 +36,7 @@ def extension(name: str, sources: list[str]) -> Extension:
             str(path) for path in (*Path("csrc").glob("*.h"), *Path("word2vec").rglob("*.pxd"))
         ],
         extra_compile_args=FLAGS,
+        extra_link_args=LINK_FLAGS,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import word2vec.text.encoded as encoded_module
 from word2vec.errors import CorpusError, CorpusTypeError
 from word2vec.text._sentences import SentenceEncoder
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus
@@ -110,7 +111,8 @@ def test_remap_drops_tokens_and_keeps_raw_words(sentences, data):
     assert flat(blocks) == expected
 
 
-def test_remap_takes_many_sentences_at_a_time():
+def test_remap_translates_a_part_of_the_tokens_at_a_time(monkeypatch):
+    monkeypatch.setattr(encoded_module, "_REMAP_TOKENS", 1000)
     sentences = [([i % 5] * (i % 4), 1) for i in range(10_000)]
     with filled(sentences, 1000, memory_budget=0, piece_bytes=4096) as corpus:
         corpus.remap([3, -1, 2, 1, 0])
@@ -119,6 +121,15 @@ def test_remap_takes_many_sentences_at_a_time():
     assert [ids for ids, _ in sentences_of(block)] == [
         table[i % 5] * (i % 4) for i in range(10_000)
     ]
+
+
+def test_remap_cuts_long_sentences(monkeypatch):
+    monkeypatch.setattr(encoded_module, "_REMAP_TOKENS", 3)
+    sentences = [([0, 1, 2, 0, 1, 2, 0], 0), ([], 1), ([2], 0), ([1], 0), ([], 2)]
+    with filled(sentences, memory_budget=0, piece_bytes=8) as corpus:
+        corpus.remap([5, -1, 7])
+        (block,) = corpus.blocks(100)
+    assert sentences_of(block) == [([5, 7, 5, 7, 5], 2), ([], 1), ([7], 0), ([], 1), ([], 2)]
 
 
 @given(sentences_strategy, st.data())
@@ -151,6 +162,13 @@ def test_beyond_the_budget_ids_go_to_a_file_that_has_no_name(tmp_path, monkeypat
     gc.collect()
     assert list(tmp_path.iterdir()) == []
     assert held.tolist() == [*range(20)] * 2  # a block outlives the corpus
+
+
+def test_a_temporary_file_that_was_cut_off_is_an_error():
+    with filled([([1, 2], 0)] * 100, memory_budget=0, piece_bytes=64) as corpus:
+        corpus._store.file.truncate(100)
+        with pytest.raises(OSError, match="lost what was at byte"):
+            list(corpus.blocks(50))
 
 
 def test_within_the_budget_there_is_no_file(monkeypatch):

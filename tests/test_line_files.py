@@ -64,7 +64,7 @@ def test_scan_and_ids_are_those_of_the_sentences(
     files = line_files(reader)
     raw = files.scan(workers=workers, progress_per=1000, chunk_bytes=chunk_bytes)
     assert raw.as_dict() == expected.as_dict()
-    assert raw.words == expected.words
+    assert list(raw.words) == expected.words
     assert (raw.n_words, raw.n_sentences) == (expected.n_words, expected.n_sentences)
     assert reader.invalid_sequences == n_invalid
     known = {word: i for i, word in enumerate(["a", "bé", 7, "人工", "w" * 30, "\ufffd"])}

@@ -63,7 +63,7 @@ def expected_sentences(text: bytes) -> list[list[str]]:
 def tokenise(text: bytes) -> list[list[str]]:
     table = WordTable()
     (tokens, offsets, words), _ = table.encode(valid_utf8(text)[0])
-    names = table.texts()
+    names = list(table)
     ids = tokens.tolist()
     assert np.array_equal(np.diff(offsets), words)
     return [[names[i] for i in ids[a:b]] for a, b in pairwise(offsets)]
@@ -131,7 +131,7 @@ def test_counts_are_those_of_counter_over_several_texts(parts):
     for part in parts:
         table.encode(valid_utf8(part)[0], keep_ids=False)
         counter.update(part.decode("utf-8", "replace").split())
-    assert table.texts() == list(counter)  # in the order of first appearance
+    assert list(table) == list(counter)  # in the order of first appearance
     assert table.counts().tolist() == list(counter.values())
 
 
@@ -142,6 +142,10 @@ def test_table_holds_many_words_of_all_lengths():
     assert ids.tolist() == list(range(len(words)))
     assert table.add(words[::-1]).tolist() == ids.tolist()[::-1]
     assert table.words() == words
+    assert table[29_999] == words[29_999].decode()
+    for wrong in (-1, 30_000):
+        with pytest.raises(IndexError, match=r"not in \[0, 30000\)"):
+            table[wrong]
     assert table.words(29_998) == words[29_998:]
     (tokens, _, _), _ = table.encode(b" ".join(words))
     assert tokens.tolist() == ids.tolist()

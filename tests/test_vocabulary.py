@@ -99,7 +99,7 @@ def test_scan_is_the_same_for_any_number_of_threads_on_real_chunks(tmp_path):
         raw, corpus = scan_files(path, workers=workers, chunk_bytes=50_000, memory_budget=0)
         with corpus:
             blocks = [tuple(map(np.ndarray.tolist, block)) for block in corpus.blocks(1000)]
-        results.append((raw.words, raw.counts.tolist(), raw.n_sentences, blocks))
+        results.append((list(raw.words), raw.counts.tolist(), raw.n_sentences, blocks))
     assert results[0] == results[1] == results[2]
     assert list(Counter(" ".join(lines).split()).items()) == list(zip(*results[0][:2], strict=True))
 
@@ -118,7 +118,7 @@ def test_counting_alone_keeps_no_ids(workers):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_file_without_words_has_an_empty_vocabulary(text, workers):
     raw, corpus = scan_files(io.BytesIO(text), workers=workers)
-    assert (raw.words, raw.n_words, raw.n_sentences) == ([], 0, 0)
+    assert (list(raw.words), raw.n_words, raw.n_sentences) == ([], 0, 0)
     assert list(corpus.blocks(10)) == []
     selection = select_words(raw, max_final_vocab=3)
     assert len(selection.indices) == len(sort_order(selection.counts)) == 0

@@ -148,10 +148,12 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
         )
         self.raw_vocab = raw.as_dict() if keep_raw_vocab else {}
         self._prepare(raw, update=update, trim_rule=trim_rule, min_count=min_count, sample=sample)
-        self.prepare_weights(update=update)
         if encoded is not None:
             known = self.wv.key_to_index
-            encoded.remap(np.array([known.get(word, -1) for word in raw.words], np.int32))
+            new_ids = (known.get(word, -1) for word in raw.words)
+            encoded.remap(np.fromiter(new_ids, np.int32, len(raw)))
+        del raw  # the weights may take its memory
+        self.prepare_weights(update=update)
         return encoded
 
     def build_vocab_from_freq(

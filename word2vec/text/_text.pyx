@@ -173,9 +173,18 @@ cdef class WordTable:
             words.append((<const char *> word)[:n])
         return words
 
-    def texts(self):
+    def __iter__(self):
         """Every word as str, in the order of ids."""
-        return [word.decode() for word in self.words()]
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, int64_t id):
+        """Word `id` as str."""
+        cdef int64_t n
+        cdef const uint8_t *word
+        if not 0 <= id < w2v_words_size(self.table):
+            raise IndexError(f"word id {id} is not in [0, {len(self)})")
+        word = w2v_words_get(self.table, <int32_t> id, &n)
+        return (<const char *> word)[:n].decode("utf-8")
 
     def counts(self):
         """How often each word was seen by `encode`: ndarray of shape (len(self),), int64."""

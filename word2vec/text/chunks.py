@@ -16,8 +16,8 @@ from word2vec.text._text import is_valid_utf8, last_separator
 from word2vec.text.compressed import is_decompressed
 from word2vec.text.readers import Source, check_word, decode, open_binary
 
-CHUNK_BYTES = 4 << 20
-"""Size of a chunk: large beside a thread switch, small beside a second of work."""
+CHUNK_BYTES = 1 << 20
+"""Size of a chunk: large beside a thread switch, small beside the weights of a model."""
 
 # How often a waiting thread looks for Ctrl-C, and how long it waits for the others
 # to notice a failure, in seconds. Both are below the second in which errors must show.

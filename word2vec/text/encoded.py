@@ -5,7 +5,6 @@ sentences as often as wanted. Where the blocks begin depends on the sentences al
 never on how they were appended.
 """
 
-import mmap
 import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
@@ -19,57 +18,65 @@ from word2vec.text._text import EncodedBlock, EncodedPiece, remap_block
 
 __all__ = ["EncodedBlock", "EncodedCorpus", "EncodedPiece"]
 
-MEMORY_BUDGET = 256 << 20
+MEMORY_BUDGET = 16 << 20
 """Bytes of an encoded corpus that stay in memory, if not told otherwise."""
 
-# Bytes of one piece of a column: large enough that few reads cross a seam, small
-# enough that an unfilled piece costs little beside the budget.
-_PIECE_BYTES = 4 << 20
+# Bytes of one piece of a column: large enough that few blocks cross a seam and reading
+# one costs nothing beside training on it, small beside the budget.
+_PIECE_BYTES = 1 << 20
 
-# Sentences that `remap` translates at a time.
-_REMAP_SENTENCES = 4096
+# Tokens that `remap` translates at a time.
+_REMAP_TOKENS = 1 << 18
 
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
 
 class _Store:
-    """Where full pieces go: memory while the budget lasts, then an unlinked file."""
+    """Where full pieces go: memory while the budget lasts, then an unlinked file.
+
+    The file is read and written, not mapped: what is mapped counts as memory of the
+    process, and a failing disk would kill it instead of raising.
+    """
 
     def __init__(self, memory_budget: int) -> None:
         self.memory_left = memory_budget
         self.file: IO[bytes] | None = None
         self.file_bytes = 0
-        self._map: mmap.mmap | None = None
 
     def keep(self, piece: npt.NDArray[Any]) -> npt.NDArray[Any] | int:
         """Take a full piece: itself if it may stay in memory, else its place in the file."""
         if piece.nbytes <= self.memory_left:
             self.memory_left -= piece.nbytes
             return piece
-        if self.file is None:
-            # Without a name on POSIX, deleted when closed elsewhere: a crash leaves nothing.
-            self.file = tempfile.TemporaryFile(prefix="word2vec-")  # noqa: SIM115
         place = self.file_bytes
-        self.file.seek(place)
-        self.file.write(piece.data)
-        self.file.flush()
+        self.write(place, piece)
         self.file_bytes += piece.nbytes
         return place
 
-    def load(self, place: int, dtype: np.dtype[Any], n: int) -> npt.NDArray[Any]:
-        """Give a piece in the file: a view of its memory map, writable."""
-        if self._map is None or len(self._map) < self.file_bytes:
-            assert self.file is not None
-            # Views of an older, shorter map keep that map alive.
-            self._map = mmap.mmap(self.file.fileno(), self.file_bytes)
-        return np.frombuffer(self._map, dtype, n, place)
+    def write(self, place: int, values: npt.NDArray[Any]) -> None:
+        """Put values into the file."""
+        if self.file is None:
+            # Without a name on POSIX, deleted when closed elsewhere: a crash leaves nothing.
+            self.file = tempfile.TemporaryFile(prefix="word2vec-")  # noqa: SIM115
+        self.file.seek(place)
+        self.file.write(values.data)
+        self.file.flush()
+
+    def read(self, place: int, dtype: np.dtype[Any], n: int) -> npt.NDArray[Any]:
+        """Give `n` values of the file."""
+        assert self.file is not None
+        self.file.seek(place)
+        values = np.fromfile(self.file, dtype, n)
+        if len(values) < n:
+            raise OSError(f"the temporary file of word ids has lost what was at byte {place}")
+        return values
 
     def close(self) -> None:
-        """Drop the file; views that were given out stay valid."""
+        """Drop the file."""
         if self.file is not None:
             self.file.close()
-        self.file = self._map = None
+        self.file = None
 
 
 class _Column:
@@ -81,6 +88,8 @@ class _Column:
         self._piece_length = max(piece_bytes // self.dtype.itemsize, 1)
         self._pieces: list[npt.NDArray[Any] | int] = []  # the last one is in memory
         self._n = 0
+        # Number and values of the piece that was last read from the file.
+        self._loaded: tuple[int, npt.NDArray[Any]] | None = None
 
     def __len__(self) -> int:
         return self._n
@@ -98,7 +107,7 @@ class _Column:
                     self._pieces[-1] = self._store.keep(last)
                 self._pieces.append(np.empty(self._piece_length, self.dtype))
             take = min(self._piece_length - used, len(values) - done)
-            self._piece(-1)[used : used + take] = values[done : done + take]
+            self._piece(len(self._pieces) - 1)[used : used + take] = values[done : done + take]
             self._n += take
             done += take
 
@@ -116,9 +125,16 @@ class _Column:
     def write(self, start: int, values: npt.NDArray[Any]) -> None:
         """Overwrite values from `start` on."""
         done = 0
-        for view in self._views(start, start + len(values)):
-            view[:] = values[done : done + len(view)]
-            done += len(view)
+        for number, offset, length in self._ranges(start, start + len(values)):
+            part = values[done : done + length]
+            piece = self._pieces[number]
+            if isinstance(piece, int):
+                self._store.write(piece + offset * self.dtype.itemsize, part)
+                if self._loaded is not None and self._loaded[0] == number:
+                    self._loaded[1][offset : offset + length] = part
+            else:
+                piece[offset : offset + length] = part
+            done += length
 
     def upper_bound(self, start: int, value: int) -> int:
         """First position from `start` on with more than `value`; values must not decrease."""
@@ -133,21 +149,31 @@ class _Column:
         """Forget all but the first `n` values."""
         self._n = n
         del self._pieces[-(-n // self._piece_length) :]
-        if self._pieces and isinstance(self._pieces[-1], int):
-            self._pieces[-1] = self._piece(-1).copy()  # the last one must be in memory
+        if self._pieces:
+            # The last one must be in memory.
+            self._pieces[-1] = self._piece(len(self._pieces) - 1)
+        self._loaded = None
 
     def _piece(self, number: int) -> npt.NDArray[Any]:
         piece = self._pieces[number]
-        if isinstance(piece, int):
-            return self._store.load(piece, self.dtype, self._piece_length)
-        return piece
+        if not isinstance(piece, int):
+            return piece
+        if self._loaded is None or self._loaded[0] != number:
+            self._loaded = None  # let go of one before the next is read
+            self._loaded = number, self._store.read(piece, self.dtype, self._piece_length)
+        return self._loaded[1]
 
     def _views(self, start: int, stop: int) -> Iterator[npt.NDArray[Any]]:
+        for number, offset, length in self._ranges(start, stop):
+            yield self._piece(number)[offset : offset + length]
+
+    def _ranges(self, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+        """Give the number of each piece from `start` to `stop`, and where in it and how many."""
         while start < stop:
             number, offset = divmod(start, self._piece_length)
-            take = min(self._piece_length - offset, stop - start)
-            yield self._piece(number)[offset : offset + take]
-            start += take
+            length = min(self._piece_length - offset, stop - start)
+            yield number, offset, length
+            start += length
 
 
 class EncodedCorpus:
@@ -155,11 +181,11 @@ class EncodedCorpus:
 
     Parameters
     ----------
-    memory_budget : int, default=256 MiB
+    memory_budget : int, default=16 MiB
         Bytes kept in memory; the rest goes to a temporary file that no other program
-        sees and that is gone with this object, even after a crash. About 12 MiB more
-        are in use for what is being written.
-    piece_bytes : int, default=4 MiB
+        sees and that is gone with this object, even after a crash. About 6 MiB more
+        are in use for what is being written or read.
+    piece_bytes : int, default=1 MiB
         Unit of storage; smaller ones are for tests.
 
     Notes
@@ -263,17 +289,19 @@ class EncodedCorpus:
         """
         self._check_open()
         table = np.ascontiguousarray(new_ids, dtype=np.int32)
-        kept = start = 0
-        for first in range(0, self.n_sentences, _REMAP_SENTENCES):
-            ends = self._token_ends.read(first, min(first + _REMAP_SENTENCES, self.n_sentences))
-            offsets = np.concatenate(([0], ends - start))
-            tokens = self._tokens.read(start, start + int(offsets[-1]))
-            new_tokens, new_offsets = remap_block(tokens, offsets, table)
-            start += len(tokens)
+        first = kept = 0
+        n_tokens = self.n_tokens
+        for start in range(0, n_tokens, _REMAP_TOKENS):
+            stop = min(start + _REMAP_TOKENS, n_tokens)
+            # Sentences that end in here, and what there is of the one that does not.
+            ends = self._token_ends.read(first, self._token_ends.upper_bound(first, stop))
+            offsets = np.concatenate(([0], ends - start, [stop - start]))
+            tokens, new_offsets = remap_block(self._tokens.read(start, stop), offsets, table)
             # What is kept never reaches beyond what has been read.
-            self._tokens.write(kept, new_tokens)
-            self._token_ends.write(first, new_offsets[1:] + kept)
-            kept += len(new_tokens)
+            self._tokens.write(kept, tokens)
+            self._token_ends.write(first, new_offsets[1:-1] + kept)
+            first += len(ends)
+            kept += len(tokens)
         self._tokens.truncate(kept)
 
     def blocks(self, max_words: int, piece_words: int | None = None) -> Iterator[EncodedBlock]:

@@ -16,10 +16,6 @@ from word2vec.text.chunks import CHUNK_BYTES, read_chunks, valid_utf8
 from word2vec.text.readers import LineSentence, PathLineSentences, warn_of_invalid
 from word2vec.text.vocabulary import RawVocabulary, known_words, scan_files
 
-# Small, because whoever reads the next one keeps the other workers from reading; large
-# beside the cost of a call.
-_CHUNK_BYTES = 1 << 20
-
 
 class LineFiles:
     """The files behind a reader.
@@ -50,7 +46,7 @@ class LineFiles:
         return raw
 
     def blocks(
-        self, key_to_index: dict[Any, int], chunk_bytes: int = _CHUNK_BYTES
+        self, key_to_index: dict[Any, int], chunk_bytes: int = CHUNK_BYTES
     ) -> Iterator[EncodedBlock]:
         """Encode one pass over the sentences.
 

@@ -4,7 +4,7 @@ The rules are gensim's, to the last bit: models trained by both have the same ro
 """
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -24,7 +24,7 @@ class CountedWords(Protocol):
     """Words with their counts, such as `word2vec.text.vocabulary.RawVocabulary`."""
 
     @property
-    def words(self) -> list[Any]:
+    def words(self) -> Iterable[Any]:
         """Distinct words, in the order of first appearance."""
 
     @property

@@ -69,8 +69,9 @@ class RawVocabulary:
 
     Attributes
     ----------
-    words : list of hashables
-        In the order of first appearance.
+    words : list of hashables or WordTable
+        In the order of first appearance. Of files they stay in the table that was built:
+        most are rare, and as str objects they would take four times the memory.
     counts : ndarray of shape (len(words),), int64
     n_words : int
         Words in the corpus, repeated ones too, with those that were pruned.
@@ -80,7 +81,7 @@ class RawVocabulary:
         Invalid UTF-8 sequences that were replaced by U+FFFD.
     """
 
-    words: list[Any]
+    words: list[Any] | WordTable
     counts: Int64Array
     n_words: int
     n_sentences: int
@@ -326,11 +327,11 @@ def scan_files(
         decompressing is done by one at a time.
     keep_ids : bool, default=True
         Whether to keep the text as ids.
-    memory_budget : int, default=256 MiB
+    memory_budget : int, default=16 MiB
         Bytes of ids in memory; see `EncodedCorpus`.
     progress_per : int, default=10000
         Sentences between two log lines, at least.
-    chunk_bytes : int, default=4 MiB
+    chunk_bytes : int, default=1 MiB
         Bytes that a thread works on at a time; small ones are for tests.
     max_sentence_length : int
         A longer line counts as several sentences of at most so many words.
@@ -366,9 +367,7 @@ def scan_files(
             corpus.close()
         raise
     warn_of_invalid(_names(sources), joiner.n_invalid)
-    raw = RawVocabulary(
-        joiner.words.texts(), counts, joiner.n_words, joiner.n_sentences, joiner.n_invalid
-    )
+    raw = RawVocabulary(joiner.words, counts, joiner.n_words, joiner.n_sentences, joiner.n_invalid)
     return _collected(raw), corpus
 
 
