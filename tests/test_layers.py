@@ -25,6 +25,7 @@ LAYERS = [
         "training.batches",
         "training.callbacks",
         "training.divergence",
+        "training.held_out",
         "training.huffman",
         "training.noise",
         "training.objective",
@@ -32,7 +33,7 @@ LAYERS = [
         "training.schedule",
         "training.scoring",
     },
-    {"training.trainer", "training.checkpoint", "vectors"},
+    {"training.trainer", "training.checkpoint", "training.history", "vectors"},
     {
         "model_answers",
         "model_checkpoint",
@@ -49,7 +50,7 @@ LAYERS = [
         "phrases",
     },
     {""},  # word2vec/__init__.py: the public names
-    {"cli", "compat", "gensim", "scripts", "__main__"},
+    {"cli", "compat", "gensim", "plot", "scripts", "__main__"},
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
