@@ -35,7 +35,7 @@ def main() -> None:
         "words-tsne": plot.words(wv, MAP, method="tsne"),
         "words-umap": plot.words(wv, MAP, method="umap"),
         "similarities": plot.similarities(wv, GRID),
-        "analogy": plot.analogy(wv, "king", "queen", "son", "daughter"),
+        "analogy": plot.analogy(wv, "france", "paris", "italy", "rome"),
     }
     for name, figure in figures.items():
         figure.savefig(arguments.output / f"{name}.png", dpi=110)

@@ -390,10 +390,9 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             set_back(self, pairs)
 
     def get_latest_training_loss(self) -> float:
-        """Loss summed over the words of the current or last `train` call, in nats.
+        """Loss summed over the current or last `train` call, in nats; see also `history`.
 
-        Zero without `compute_loss`. Set `running_training_loss` to 0.0 in a callback
-        to have it per epoch; `epoch_losses` has the means per pair.
+        Zero without `compute_loss`; a callback may set `running_training_loss` to 0.0.
         """
         return self.running_training_loss
 

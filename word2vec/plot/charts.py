@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from word2vec.errors import ParameterError
 from word2vec.plot.style import BLUE, INK, PALE, RED, axes_for, colour_map, frame
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
-
-def history(model: Any, *, ax: Any = None) -> "Figure":
+def history(model: Any, *, ax: Any = None) -> Any:
     """Losses over the words trained; without losses, the speed.
 
     Parameters
@@ -76,7 +73,7 @@ def _scale(words: int) -> tuple[float, str]:
     return 1.0, ""
 
 
-def similarities(wv: Any, words: Sequence[Any], *, ax: Any = None) -> "Figure":
+def similarities(wv: Any, words: Sequence[Any], *, ax: Any = None) -> Any:
     """Cosines between words, as a grid of colours and numbers.
 
     Parameters

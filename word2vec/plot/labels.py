@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from word2vec.plot.style import INK, PALE
@@ -33,14 +32,15 @@ def place(
     Notes
     -----
     Each name takes the free place nearest to its point, crowded points first. Its box
-    keeps off all points, all names before it and the edge of the axes.
+    keeps off all points, the names and lines before it, and the edge of the axes; where
+    nothing is free within 160 points it stands above its point all the same.
     """
     figure = ax.figure
     figure.draw_without_rendering()  # layout and limits are known from here on
     renderer = figure.canvas.get_renderer() if hasattr(figure.canvas, "get_renderer") else None
     pixels = ax.transData.transform(points)
     unit = figure.dpi / 72
-    taken = [Bbox([p - POINT * unit, p + POINT * unit]) for p in pixels]
+    taken = _boxes(pixels, POINT * unit)
     inside = ax.get_window_extent(renderer)
     texts: list[Any] = [None] * len(names)
     for i in _crowded_first(pixels):
@@ -60,18 +60,32 @@ def place(
         half = np.array([box.width, box.height]) / 2 / unit
         for offset in _places(half):
             centre = pixels[i] + offset * unit
-            found = Bbox([centre - half * unit, centre + half * unit])
-            fits = inside.contains(*found.min) and inside.contains(*found.max)
-            if fits and not any(found.overlaps(other) for other in taken):
+            line = pixels[i] + _line_steps(offset, half) * unit
+            new = np.vstack([_boxes(centre[None], half * unit), _boxes(line, unit)])
+            fits = inside.contains(*new[0, :2]) and inside.contains(*new[0, 2:])
+            if fits and not _overlap(new, taken):
                 break
         else:
             offset = np.array([0.0, POINT + half[1]])
-            found = box
+            new = _boxes(pixels[i][None] + offset * unit, half * unit)
         text.set_position(offset)
-        taken.append(found)
-        _line(ax, points[i], offset, half)
+        taken = np.vstack([taken, new])
+        if len(new) > 1:
+            _line(ax, points[i], offset, half)
         texts[i] = text
     return texts
+
+
+def _boxes(centres: NDArray[np.float64], half: Any) -> NDArray[np.float64]:
+    """Boxes (x0, y0, x1, y1) around centres, shape (n, 4)."""
+    return np.hstack([centres - half, centres + half])
+
+
+def _overlap(some: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Whether any of some boxes overlaps any of others."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    return bool(np.any(np.all(low < high, axis=2)))
 
 
 def _crowded_first(pixels: NDArray[np.float64]) -> list[int]:
@@ -92,11 +106,19 @@ def _places(half: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
             yield direction * gap + np.sign(direction) * half
 
 
-def _line(ax: Any, point: NDArray[np.float64], offset: Any, half: Any) -> None:
-    """Draw a thin line from a name to its point, if that is far."""
+def _line_steps(offset: Any, half: Any) -> NDArray[np.float64]:
+    """Give places along the line from a point to its name, apart from both; none if near."""
     nearest = np.clip(0, offset - half, offset + half)
-    if np.linalg.norm(nearest) < LINE_FROM:
-        return
+    length = np.linalg.norm(nearest)
+    if length < LINE_FROM:
+        return np.empty((0, 2))
+    shares = np.arange(POINT + 2, length - 2, 2) / length
+    return np.asarray(shares[:, None] * nearest)
+
+
+def _line(ax: Any, point: NDArray[np.float64], offset: Any, half: Any) -> None:
+    """Draw a thin line from a point to its name."""
+    nearest = np.clip(0, offset - half, offset + half)
     arrow = ax.annotate(
         "",
         point,

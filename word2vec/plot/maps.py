@@ -1,7 +1,7 @@
 """Maps of words in two dimensions: neighbourhoods and analogies."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +10,11 @@ from word2vec.errors import MissingDependencyError, ParameterError
 from word2vec.plot.labels import place
 from word2vec.plot.style import BLUE, GREEN, PALE, RED, axes_for
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 METHODS = ("pca", "tsne", "umap")
 _SEED = 0  # the same words give the same map
 
 
-def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None) -> "Figure":
+def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None) -> Any:
     """Map of words, near each other where their vectors point alike.
 
     Parameters
@@ -62,7 +59,7 @@ def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None)
     return figure
 
 
-def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> "Figure":
+def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> Any:
     """Draw "a is to b as c is to d": a parallelogram, where the vectors have one.
 
     Parameters
@@ -144,10 +141,17 @@ def _tsne(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     try:
         from sklearn.manifold import TSNE
     except ImportError as error:
-        raise _missing("tsne", "scikit-learn") from error
+        raise _missing("tsne", "scikit-learn", "plot") from error
     # Perplexity is about the number of neighbours of a word: less than there are words.
     perplexity = min(30.0, (len(rows) - 1) / 3)
-    tsne = TSNE(perplexity=perplexity, metric="cosine", init="random", random_state=_SEED)
+    tsne = TSNE(
+        perplexity=perplexity,
+        metric="cosine",
+        init="random",
+        random_state=_SEED,
+        # The approximation is for thousands of points, and starts a thread for each core.
+        method="exact" if len(rows) <= 1000 else "barnes_hut",
+    )
     return np.asarray(tsne.fit_transform(rows), np.float64)
 
 
@@ -155,7 +159,7 @@ def _umap(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     try:
         from umap import UMAP
     except ImportError as error:
-        raise _missing("umap", "umap-learn") from error
+        raise _missing("umap", "umap-learn", "umap") from error
     umap = UMAP(
         n_neighbors=min(15, len(rows) - 1),
         metric="cosine",
@@ -166,8 +170,8 @@ def _umap(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(umap.fit_transform(rows), np.float64)
 
 
-def _missing(method: str, package: str) -> MissingDependencyError:
+def _missing(method: str, package: str, extra: str) -> MissingDependencyError:
     return MissingDependencyError(
-        f"method={method!r} needs {package}: pip install 'word2vec-hogwild[plot]', or take "
+        f"method={method!r} needs {package}: pip install 'word2vec-hogwild[{extra}]', or take "
         "method='pca'"
     )
