@@ -109,10 +109,10 @@ def test_without_matplotlib_the_extra_is_named():
 def test_names_never_overlap(spread):
     figure = Figure(figsize=(7, 5))
     ax = figure.subplots()
-    points = RNG.normal(size=(25, 2)) * [spread, 1.0]
+    points = np.random.default_rng(2).normal(size=(25, 2)) * [spread, 1.0]
     ax.scatter(*points.T)
-    ax.set_xlim(-3, 3)
-    ax.set_ylim(-3, 3)
+    ax.set_xlim(-4, 4)
+    ax.set_ylim(-4, 4)
     place(ax, points, WORDS[:25])
     assert_readable(figure)
 

@@ -32,8 +32,9 @@ def place(
     Notes
     -----
     Each name takes the free place nearest to its point, crowded points first. Its box
-    keeps off all points, the names and lines before it, and the edge of the axes; where
-    nothing is free within 160 points it stands above its point all the same.
+    keeps off all points, the names and lines before it, and the edge of the axes; its line
+    does too where it can. Where nothing is free within 160 points, as for a point outside
+    of the axes, the name stands above its point all the same.
     """
     figure = ax.figure
     figure.draw_without_rendering()  # layout and limits are known from here on
@@ -58,16 +59,20 @@ def place(
         text.set_in_layout(False)  # or the layout would change under the names
         box = text.get_window_extent(renderer)
         half = np.array([box.width, box.height]) / 2 / unit
+        spare = None  # the nearest place where only the line is in the way
         for offset in _places(half):
             centre = pixels[i] + offset * unit
             line = pixels[i] + _line_steps(offset, half) * unit
-            new = np.vstack([_boxes(centre[None], half * unit), _boxes(line, unit)])
+            new = np.vstack([_boxes(centre[None], half * unit), _boxes(line, unit / 2)])
             fits = inside.contains(*new[0, :2]) and inside.contains(*new[0, 2:])
-            if fits and not _overlap(new, taken):
+            if not fits or _overlap(new[:1], taken):
+                continue
+            spare = spare or (offset, new)
+            if not _overlap(new, taken):
                 break
         else:
-            offset = np.array([0.0, POINT + half[1]])
-            new = _boxes(pixels[i][None] + offset * unit, half * unit)
+            above = np.array([0.0, POINT + half[1]])
+            offset, new = spare or (above, _boxes(pixels[i][None] + above * unit, half * unit))
         text.set_position(offset)
         taken = np.vstack([taken, new])
         if len(new) > 1:
@@ -112,7 +117,7 @@ def _line_steps(offset: Any, half: Any) -> NDArray[np.float64]:
     length = np.linalg.norm(nearest)
     if length < LINE_FROM:
         return np.empty((0, 2))
-    shares = np.arange(POINT + 2, length - 2, 2) / length
+    shares = np.arange(2 * POINT, length - 2, 2) / length
     return np.asarray(shares[:, None] * nearest)
 
 
