@@ -70,7 +70,8 @@
  * and error_p += sum_j e_pj * old Y_j, then
  * Y_j += e_1j * h_1 + e_2j * h_2; at the end the contexts of the first, of the second.
  *
- * lock_i = lock_factors[row % n_lock_factors].
+ * lock_i = lock_factors[row % n_lock_factors]. A sentence with alpha 0 writes to no
+ * matrix at all: that is how the loss of held-out text is computed.
  *
  * Loss, if compute_loss: the sum over all scores of weight_j * softplus(-s) where
  * label is 1 and weight_j * softplus(s) where it is 0, before the update, in nats.

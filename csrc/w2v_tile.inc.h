@@ -186,6 +186,7 @@ W2V_INLINE void tile_errors(const int NY, const strand *c, int64_t nx, int64_t f
 W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, const strand *c,
                             int64_t nx, int64_t first, tile_options o)
 {
+    if (c->alpha == 0) return; /* nothing would move: not even written */
     const int64_t dim = o.dim;
     const float *const errors = c->scores, *const lock = c->lock;
     float *y[W2V_BLOCK], *const single = c->x[0];
@@ -285,6 +286,7 @@ W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor
 W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, strand *c,
                             int64_t first, bool last, tile_options o)
 {
+    if (c->alpha == 0) return;
     const int64_t dim = o.dim;
     const int U = NS == 1 ? 4 : 2;
     float *y[W2V_BLOCK], *hs[2], *error[2];

@@ -27,6 +27,7 @@ LAYERS = [
         "training.callbacks",
         "training.display",
         "training.divergence",
+        "training.held_out",
         "training.huffman",
         "training.noise",
         "training.objective",
@@ -34,7 +35,7 @@ LAYERS = [
         "training.schedule",
         "training.scoring",
     },
-    {"training.trainer", "training.checkpoint", "vectors"},
+    {"training.trainer", "training.checkpoint", "training.history", "vectors"},
     {
         "model_answers",
         "model_checkpoint",
@@ -51,7 +52,7 @@ LAYERS = [
         "phrases",
     },
     {""},  # word2vec/__init__.py: the public names
-    {"cli", "compat", "gensim", "scripts", "see", "__main__"},
+    {"cli", "compat", "gensim", "plot", "scripts", "see", "__main__"},
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from word2vec.text.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from word2vec.text.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
     from word2vec.training._train import selected_simd as simd
-    from word2vec.training.callbacks import CallbackAny2Vec
+    from word2vec.training.callbacks import (
+        CallbackAny2Vec,
+        EarlyStopping,
+        ModelCheckpoint,
+        TrainedBatch,
+    )
     from word2vec.vectors.keyed_vectors import KeyedVectors
 
 __version__ = "0.1.0"
@@ -40,13 +45,16 @@ __all__ = [
     "RULE_KEEP",
     "BrownCorpus",
     "CallbackAny2Vec",
+    "EarlyStopping",
     "FrozenPhrases",
     "KeyedVectors",
     "LineSentence",
+    "ModelCheckpoint",
     "PathLineSentences",
     "Phraser",
     "Phrases",
     "Text8Corpus",
+    "TrainedBatch",
     "Word2Vec",
     "Word2VecError",
     "glove2word2vec",
@@ -70,6 +78,9 @@ _HOMES = {
     "RULE_KEEP": "word2vec.text.vocabulary:RULE_KEEP",
     "BrownCorpus": "word2vec.text.readers:BrownCorpus",
     "CallbackAny2Vec": "word2vec.training.callbacks:CallbackAny2Vec",
+    "EarlyStopping": "word2vec.training.callbacks:EarlyStopping",
+    "ModelCheckpoint": "word2vec.training.callbacks:ModelCheckpoint",
+    "TrainedBatch": "word2vec.training.callbacks:TrainedBatch",
     "FrozenPhrases": "word2vec.phrases:FrozenPhrases",
     "KeyedVectors": "word2vec.vectors.keyed_vectors:KeyedVectors",
     "LineSentence": "word2vec.text.readers:LineSentence",

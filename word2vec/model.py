@@ -23,6 +23,8 @@ from word2vec.model_old import OldModelMethods
 from word2vec.params import OPTIONS, check_options, rename_options
 from word2vec.renamed import call_on_class_only, renamed_corpus
 from word2vec.text.encoded import EncodedCorpus
+from word2vec.training.held_out import HeldOut
+from word2vec.training.history import History
 from word2vec.training.objective import Tables
 from word2vec.training_run import Run, batch_source
 from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -60,6 +62,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         Keep training runs in this file, from which `resume` goes on after a kill.
     checkpoint_every : str, default="10m"
         How much may be lost: minutes ``"10m"``, words ``"100000w"`` or epochs ``"1e"``.
+    validation : path or iterable of iterables of hashables, optional
+        Held-out text, see `train`.
     **old_names
         ``size`` and ``iter`` of gensim 3, with a DeprecationWarning.
 
@@ -74,6 +78,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         ``(trained_words, raw_words)`` of the latest training, as `train` returned it.
     epoch_losses : list of float
         Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
+    history : History
+        Losses, rates and speed of all training.
     corpus_count, corpus_total_words : int
         Sentences and words of the scanned corpus; the words are None in models of
         gensim before 3.3, which did not count them.
@@ -131,6 +137,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         progress: bool = False,
         checkpoint: Any = None,
         checkpoint_every: str | None = None,
+        validation: Any = None,
         **old_names: Any,
     ) -> None:
         given = {name: value for name, value in locals().items() if name in OPTIONS}
@@ -163,6 +170,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
                 total_examples=self.corpus_count,
                 epochs=self.epochs,
                 callbacks=callbacks,
+                validation=validation,
             )
         finally:
             if encoded is not None:
@@ -190,6 +198,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         self.lifecycle_events = []
         self.random = np.random.RandomState((self.seed or 0) % 2**32)
         self.epoch_losses: list[float] = []
+        self.history = History()
+        self.stop_training = False
         # What the latest train() returned; the constructor's is not seen otherwise.
         self.latest_counts = (0, 0)
         self._tables: Tables | None = None
@@ -229,6 +239,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
+        *,
+        validation: Any = None,
         **old_names: Any,
     ) -> tuple[int, int]:
         """Train on a corpus; a vocabulary must be there.
@@ -241,7 +253,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             Sentences or words of one pass, for the learning-rate schedule; at least
             one. Words count if they are given or known from the scan.
         epochs : int
-            Passes over the corpus; `epochs` of the model is set to it.
+            Passes over the corpus; becomes `epochs` of the model.
         start_alpha, end_alpha : float, optional
             Learning rates of this call, instead of `alpha` and `min_alpha`.
         word_count, queue_factor
@@ -253,6 +265,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             For this call; None: as the constructor was told.
         callbacks : sequence of CallbackAny2Vec
             Hooks.
+        validation : path or iterable of iterables of hashables, optional
+            Held-out text, read once; `history` gets its mean loss after each epoch.
         **old_names
             ``sentences`` of gensim 3, with a DeprecationWarning.
 
@@ -297,6 +311,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             report_delay=report_delay,
             compute_loss=compute_loss,
             callbacks=callbacks,
+            validation=validation,
         )
 
     def _train(
@@ -314,6 +329,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
         callbacks: Sequence[Any] = (),
+        validation: Any = None,
     ) -> tuple[int, int]:
         """Check everything, make the batch source, run the epochs."""
         refuse_unreachable(self)
@@ -346,6 +362,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             checkpoints = self._new_checkpoint_file()
             run = Run(
                 model=self,
+                held_out=HeldOut.of(self, validation),
                 corpus_iterable=corpus_iterable,
                 corpus_file=corpus_file,
                 source=batch_source(self, corpus_iterable, corpus_file, encoded),
@@ -373,10 +390,9 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             set_back(self, pairs)
 
     def get_latest_training_loss(self) -> float:
-        """Loss summed over the words of the current or last `train` call, in nats.
+        """Loss summed over the current or last `train` call, in nats; see also `history`.
 
-        Zero without `compute_loss`. Set `running_training_loss` to 0.0 in a callback
-        to have it per epoch; `epoch_losses` has the means per pair.
+        Zero without `compute_loss`; a callback may set `running_training_loss` to 0.0.
         """
         return self.running_training_loss
 

@@ -30,6 +30,7 @@ from word2vec.model_hooks import overridden_epoch, refuse_unreachable
 from word2vec.params import OPTIONS
 from word2vec.training._train import selected_simd
 from word2vec.training.checkpoint import EVERY, Clock, Interval, check_size
+from word2vec.training.held_out import HeldOut
 from word2vec.training.trainer import Counts
 from word2vec.training_run import Run, batch_source
 
@@ -230,6 +231,7 @@ class Resumable:
         callbacks: Sequence[Any] = (),
         report_delay: float = 1.0,
         progress: bool = False,
+        validation: Any = None,
     ) -> "Word2Vec":
         """Go on with the training that a checkpoint was taken of, to its end.
 
@@ -244,7 +246,7 @@ class Resumable:
             Instead of those the run had. All other options are those of the run.
         checkpoint_every : str, optional
             Instead of what the run had.
-        callbacks, report_delay, progress
+        callbacks, report_delay, progress, validation
             As for the constructor and `train`; they are not in the file. A begun epoch
             has no second ``on_epoch_begin``.
 
@@ -292,6 +294,7 @@ class Resumable:
         values = facts["set_back"]
         try:
             run = _taken_up(model, sentences, corpus_file, facts, report_delay)
+            run.held_out = HeldOut.of(model, validation)
             logger.info(
                 "resuming in epoch %i of %i after %i words",
                 run.epoch + 1,

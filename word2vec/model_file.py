@@ -15,6 +15,7 @@ from word2vec.io import container
 from word2vec.io.container import Container
 from word2vec.model_tables import PATH_ATTRIBUTES
 from word2vec.params import OPTIONS, check_options
+from word2vec.training.history import History
 from word2vec.training.huffman import HuffmanTree
 from word2vec.vectors import tensors as wv_tensors
 
@@ -79,6 +80,7 @@ def save(model: "Word2Vec", target: Any, run: dict[str, Any] | None = None) -> N
         "state": state
         | {
             "epoch_losses": [float(loss) for loss in model.epoch_losses],
+            "history": model.history.as_dict(),
             "lifecycle_events": to_json(model.lifecycle_events),
         },
     }
@@ -160,6 +162,8 @@ def _set_state(model: "Word2Vec", state: Any) -> None:
     if not isinstance(losses, list) or not all(isinstance(x, float) for x in losses):
         raise FormatError("the file's epoch_losses are not a list of numbers")
     model.epoch_losses = losses
+    if "history" in state:  # absent in the first files
+        model.history = History.from_dict(state["history"])
     events = state.get("lifecycle_events", [])  # absent in the first files
     if not (events is None or isinstance(events, list)):
         raise FormatError("the file's lifecycle_events are not a list")

@@ -23,9 +23,13 @@ from word2vec.params import OPTIONS, check_options
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
+from word2vec.training._train import Kernel
 from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
+from word2vec.training.callbacks import batch_hook
 from word2vec.training.checkpoint import skip_trained
 from word2vec.training.divergence import Watch
+from word2vec.training.held_out import HeldOut
+from word2vec.training.history import Recorder
 from word2vec.training.objective import make_kernel
 from word2vec.training.progress import LogReporter, Progress, Reporter
 from word2vec.training.trainer import Counts, Epoch
@@ -90,6 +94,8 @@ class Run:
         Options of this call only: name to (value now, value afterwards).
     checkpoints : CheckpointFile, optional
         Where the run is kept.
+    held_out : HeldOut, optional
+        Text whose loss is measured after each epoch.
     """
 
     def __init__(
@@ -106,6 +112,7 @@ class Run:
         report_delay: float,
         set_back: Mapping[str, tuple[Any, Any]],
         checkpoints: "CheckpointFile | None",
+        held_out: HeldOut | None = None,
     ) -> None:
         self.model = model
         self.corpus_iterable = corpus_iterable
@@ -118,6 +125,8 @@ class Run:
         self.report_delay = report_delay
         self.set_back = set_back
         self.checkpoints = checkpoints
+        self.held_out = held_out
+        self.recorder = Recorder(model.history, total_words)
         self.callbacks: Sequence[Any] = ()
         self.by_subclass = overridden_epoch(model) is not None
         self.words = 0
@@ -148,6 +157,9 @@ class Run:
         trained_words, raw_words : int
         """
         model, self.callbacks = self.model, callbacks
+        hooks = [hook for callback in callbacks if (hook := batch_hook(callback))]
+        self.on_batch = (lambda batch: [hook(model, batch) for hook in hooks]) if hooks else None
+        model.stop_training = False
         logger.info(
             "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s "
             "sample=%s negative=%s window=%s shrink_windows=%s",
@@ -164,6 +176,7 @@ class Run:
         try:
             if self.checkpoints is not None:
                 self.checkpoints.begin(self)
+            self._announce()
             for callback in callbacks:
                 callback.on_train_begin(model)
             while self.epoch < self.epochs:
@@ -173,6 +186,8 @@ class Run:
                 self._train_epoch()
                 for callback in callbacks:
                     callback.on_epoch_end(model)
+                if model.stop_training:
+                    self.epochs = self.epoch
                 if self.checkpoints is not None:
                     self.checkpoints.end_of_epoch()
             model._log_train_end(
@@ -189,8 +204,31 @@ class Run:
             self._close()
         return self.kept, self.words
 
+    def _announce(self) -> None:
+        """Tell the history what comes; held-out text of no use must show before the work."""
+        history = self.model.history
+        history.metrics = ("loss",) if self.model.compute_loss else ()
+        history.last_epoch = self.model._epochs_done + self.epochs - self.epoch
+        if self.held_out is not None:
+            history.metrics += ("validation_loss",)
+            self._validation_loss()
+
+    def _validation_loss(self) -> float | None:
+        if self.held_out is None:
+            return None
+        return self.held_out.loss(self._kernel(compute_loss=True))
+
+    def _kernel(self, *, compute_loss: bool) -> Kernel:
+        """Kernel over the weights and options as they are now."""
+        model = self.model
+        assert model._tables is not None
+        counted_words = int(model.wv.expandos["count"].sum())
+        return make_kernel(
+            model, model._tables, total_words=counted_words, compute_loss=compute_loss
+        )
+
     def facts(self, counts: Counts | None) -> dict[str, Any]:
-        """Say where the run is, in what JSON holds.
+        """Say where the run is, in what JSON holds; ends a record of the history.
 
         Parameters
         ----------
@@ -198,6 +236,8 @@ class Run:
             Of the running epoch; None between epochs.
         """
         now = time.monotonic()
+        if counts is not None:
+            self.recorder.end(counts, now - self.epoch_started)
         return {
             "epochs": self.epochs,
             "total_examples": None if self.total_examples is None else int(self.total_examples),
@@ -286,11 +326,7 @@ class Run:
             raise checks.missing_totals()
         if not by_sentences and self._goes_by_scan and self.words:
             total = round(self.words / self.epoch)
-        assert model._tables is not None
-        counted_words = int(model.wv.expandos["count"].sum())
-        kernel = make_kernel(
-            model, model._tables, total_words=counted_words, compute_loss=self._shows_loss
-        )
+        kernel = self._kernel(compute_loss=self._shows_loss)
         self.watch = watch = self._watch()
         if self.callbacks or self.by_subclass or not self.words:
             watch.before()  # somebody may have changed the weights since the last look
@@ -306,6 +342,12 @@ class Run:
             # A callback may have set the running loss to zero: go on from what is there.
             self.loss = model.running_training_loss
         self.between = False
+        self.recorder.begin(
+            model._epochs_done + 1,
+            begun or Counts(),
+            time.monotonic() - self.epoch_started,
+            with_loss=self._shows_loss,
+        )
         settings: dict[str, Any] = {
             "kernel": kernel,
             "batches": batches,
@@ -318,6 +360,7 @@ class Run:
             # Where a subclass has a part in an epoch, only it knows what goes on inside.
             "checkpoints": None if self.by_subclass else self.checkpoints,
             "check": watch.batch,
+            "on_batch": self.on_batch,
         }
         trainer = (
             JobEpoch(**settings, model=model)
@@ -359,6 +402,7 @@ class Run:
         model = self.model
         seconds = time.monotonic() - self.epoch_started
         self._report(counts)
+        self.recorder.end(counts, seconds, self._validation_loss())
         model._epochs_done += 1
         model.total_train_time += seconds
         model.wv.vectors_changed()
@@ -416,6 +460,7 @@ class Run:
         for reporter in self.reporters:
             reporter(progress)
         now = time.monotonic()
+        self.recorder.progress(counts, now - self.epoch_started)
         if self.log_due is not None and now >= self.log_due:
             self.log_due = now + self.report_delay
             model._log_progress(

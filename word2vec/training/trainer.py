@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from word2vec.text.encoded import EncodedBlock
 from word2vec.training._train import Kernel, Worker, batch_seed
+from word2vec.training.callbacks import TrainedBatch
 from word2vec.training.schedule import LinearDecay
 
 # How long a stopped run waits for workers that are inside a batch (milliseconds
@@ -108,6 +109,8 @@ class Epoch:
     checkpoints : Checkpoints, optional
     check : callable, optional
         ``check(tokens, loss)`` is called after each batch and may raise.
+    on_batch : callable, optional
+        Gets each `TrainedBatch`, from one worker at a time, and may raise.
     """
 
     kernel: Kernel
@@ -120,9 +123,11 @@ class Epoch:
     counts: Counts = field(default_factory=Counts)
     checkpoints: Checkpoints | None = None
     check: Callable[[npt.NDArray[np.int32], float], None] | None = None
+    on_batch: Callable[[TrainedBatch], None] | None = None
 
     def __post_init__(self) -> None:
         self._source_lock = threading.Lock()
+        self._hook_lock = threading.Lock()
         # Guards the counts; notified when a batch ends and when the run stops.
         self._state = threading.Condition()
         begun = self.counts
@@ -266,6 +271,10 @@ class Epoch:
             counts.alpha = float(alphas[-1])
             counts.lowest_alpha = min(counts.lowest_alpha, float(alphas.min()))
             self._state.notify_all()
+        if self.on_batch is not None:
+            batch = TrainedBatch(number, words, kept, pairs, loss, float(alphas[-1]))
+            with self._hook_lock:
+                self.on_batch(batch)
         return True
 
     def _train_block(

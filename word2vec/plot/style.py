@@ -1,0 +1,41 @@
+"""What all pictures share: matplotlib, a figure to draw into, colours."""
+
+from typing import Any
+
+from word2vec.errors import MissingDependencyError
+
+try:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+except ImportError as error:
+    raise MissingDependencyError(
+        "word2vec.plot needs matplotlib: pip install 'word2vec-hogwild[plot]'"
+    ) from error
+
+# Okabe and Ito's colours, told apart by everybody: blue, vermilion, green.
+BLUE, RED, GREEN = "#0072b2", "#d55e00", "#009e73"
+INK, PALE = "#333333", "#b8b8b8"
+
+
+def axes_for(ax: Any, size: tuple[float, float]) -> tuple[Any, Any]:
+    """Return figure and axes to draw into; a new figure of `size` inches without `ax`.
+
+    A new figure belongs to pyplot where that is in use (notebooks show it), else to nobody.
+    """
+    if ax is not None:
+        return ax.figure, ax
+    figure = Figure(figsize=size, layout="constrained")
+    return figure, figure.subplots()
+
+
+def frame(ax: Any) -> None:
+    """Leave of the frame what carries numbers."""
+    ax.spines[["top", "right"]].set_visible(False)
+    for spine in ax.spines.values():
+        spine.set_color(PALE)
+    ax.tick_params(color=PALE, labelcolor=INK)
+
+
+def colour_map(name: str) -> Any:
+    """Colour map of matplotlib by name."""
+    return mpl.colormaps[name]
