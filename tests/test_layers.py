@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
-    {"errors", "events", "params", "renamed"},
+    {"errors", "events", "extras", "params", "renamed"},
     {
         "text._text",
         "text._grams",
@@ -46,7 +46,9 @@ LAYERS = [
         "vocabulary_steps",
         "model",
         "datasets",
+        "evaluation",
         "phrases",
+        "sklearn",
     },
     {""},  # word2vec/__init__.py: the public names
     {"cli", "compat", "gensim", "scripts", "__main__"},

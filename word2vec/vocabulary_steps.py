@@ -20,6 +20,7 @@ from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
+from word2vec.text.arrow_columns import ArrowSentences, sentences_of
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.line_files import line_files
 from word2vec.text.readers import LineSentence, corpus_files
@@ -221,8 +222,11 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
         encoded = None
         # Pruning depends on the order of all sentences: one thread, one dict.
         in_c = self.max_vocab_size is None
+        corpus_iterable = sentences_of(corpus_iterable)
         lines = line_files(corpus_iterable) if in_c else None
-        if lines is not None:
+        if in_c and isinstance(corpus_iterable, ArrowSentences):
+            raw = corpus_iterable.scan()
+        elif lines is not None:
             raw = lines.scan(workers=workers or self.workers, progress_per=progress_per)
         elif corpus_file is not None and in_c:
             raw, encoded = scan_files(
