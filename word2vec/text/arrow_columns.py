@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from word2vec.errors import CorpusTypeError
 from word2vec.text._text import EncodedBlock
+from word2vec.text.line_files import LineFiles, line_files
 from word2vec.text.vocabulary import RawVocabulary
 
 logger = logging.getLogger("word2vec.text")
@@ -52,12 +53,17 @@ class ArrowSentences:
         return self._length
 
     def __iter__(self) -> Iterator[list[Any]]:
-        """Lists of words, for whoever needs to see each."""
+        """Give the lists of words, for whoever needs to see each."""
         for piece in self._pieces():
             yield from piece.to_pylist()
 
-    def scan(self) -> RawVocabulary:
+    def scan(self, *, workers: int = 1, progress_per: int = 0) -> RawVocabulary:
         """Count the words, as `word2vec.text.vocabulary.scan_sentences` would.
+
+        Parameters
+        ----------
+        workers, progress_per : int
+            As for `LineFiles.scan`; without effect, Arrow has threads of its own.
 
         Raises
         ------
@@ -98,9 +104,9 @@ class ArrowSentences:
         for piece in self._pieces():
             lengths, numbers, words = _numbered(piece, n_sentences)
             n_sentences += len(lengths)
-            ids = np.fromiter(
-                (key_to_index.get(word, -1) for word in words), np.int32, len(words)
-            )[numbers]
+            ids = np.fromiter((key_to_index.get(word, -1) for word in words), np.int32, len(words))[
+                numbers
+            ]
             known = ids >= 0
             # Known words up to each end: differences are the lengths that are left.
             before = np.concatenate(([0], np.cumsum(known, dtype=np.int64)))
@@ -136,6 +142,11 @@ def sentences_of(corpus: Any) -> Any:
     return ArrowSentences(corpus) if _is_data_set_column(corpus) else corpus
 
 
+def bulk_reader(corpus: Any) -> ArrowSentences | LineFiles | None:
+    """Give what counts and encodes a corpus without a Python object for each word, if it can."""
+    return corpus if isinstance(corpus, ArrowSentences) else line_files(corpus)
+
+
 def _is_data_set_column(corpus: Any) -> bool:
     """Whether a column of `datasets` gives what its table holds, not what a format makes of it."""
     datasets = sys.modules.get("datasets")
@@ -153,9 +164,7 @@ def _is_data_set_column(corpus: Any) -> bool:
 def _is_list(kind: Any) -> bool:
     import pyarrow.types as types
 
-    return bool(
-        types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
-    )
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
 def _check_type(kind: Any) -> None:
@@ -171,7 +180,7 @@ def _check_type(kind: Any) -> None:
 def _numbered(
     piece: Any, before: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[Any]]:
-    """Number the words of an array of lists.
+    """Give each distinct word of an array of lists a number.
 
     Returns
     -------
@@ -193,11 +202,7 @@ def _numbered(
     lengths = _numpy(pc.list_value_length(piece)).astype(np.int64)
     values = piece.flatten()
     if values.null_count:
-        place = int(np.argmax(_numpy(values.is_null())))
-        row = before + int(np.searchsorted(np.cumsum(lengths), place, "right"))
-        raise CorpusTypeError(
-            f"sentence #{row} holds a null: words must not be null; drop or replace it"
-        )
+        raise _null_word(before, lengths, _numpy(values.is_null()))
     if pa.types.is_nested(values.type):
         raise CorpusTypeError(
             f"the lists hold {values.type}: words must be strings or numbers; is the corpus nested "
@@ -207,13 +212,21 @@ def _numbered(
         values = values.dictionary_encode()  # in the order of first appearance
         return lengths, _numpy(values.indices).astype(np.int64), values.dictionary.to_pylist()
     # The dictionary of a file: in any order, and with words that do not occur here.
-    used, first, numbers = np.unique(
-        _numpy(values.indices), return_index=True, return_inverse=True
-    )
+    used, first, numbers = np.unique(_numpy(values.indices), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return lengths, rank[numbers], values.dictionary.take(pa.array(used[order])).to_pylist()
+    numbers, words = rank[numbers], values.dictionary.take(pa.array(used[order])).to_pylist()
+    if None in words:
+        raise _null_word(before, lengths, numbers == words.index(None))
+    return lengths, numbers, words
+
+
+def _null_word(before: int, lengths: npt.NDArray[np.int64], nulls: npt.NDArray[Any]) -> Exception:
+    row = before + int(np.searchsorted(np.cumsum(lengths), int(np.argmax(nulls)), "right"))
+    return CorpusTypeError(
+        f"sentence #{row} holds a null: words must not be null; drop or replace it"
+    )
 
 
 def _numpy(array: Any) -> npt.NDArray[Any]:
