@@ -70,6 +70,10 @@ class DamagedFileError(FormatError, OSError):
     """A compressed file cannot be decompressed."""
 
 
+class DownloadError(Word2VecError, OSError):
+    """A data set cannot be downloaded, or is not the one that is expected."""
+
+
 class MissingDependencyError(Word2VecError, ImportError):
     """An optional package is needed for this call."""
 

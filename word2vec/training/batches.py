@@ -118,13 +118,13 @@ class IterableSource:
         self._scanned = scanned
         self._key_to_index = key_to_index
         self._batch_words = batch_words
-        fixed = type(sentences) in (list, tuple, ArrowSentences)
-        self.keeps = fixed if keep is None else keep
+        self.keeps = type(sentences) in (list, tuple, ArrowSentences) if keep is None else keep
         self._kept: EncodedCorpus | None = None
         self._epochs = 0
         self.n_words: int | None = None
-        countable = isinstance(sentences, list | tuple | ArrowSentences)
-        self.n_sentences = len(sentences) if countable else None
+        self.n_sentences = (
+            len(sentences) if isinstance(sentences, list | tuple | ArrowSentences) else None
+        )
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus.

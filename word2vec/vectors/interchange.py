@@ -58,10 +58,9 @@ class Interchange(VectorStore):
         matrix = self.vectors[: self._n_filled()]
         if not freeze or not matrix.flags.writeable:
             matrix = matrix.copy()
-        layer: torch.nn.Embedding = torch.nn.Embedding.from_pretrained(
+        return torch.nn.Embedding.from_pretrained(
             torch.from_numpy(matrix), freeze=freeze, padding_idx=padding_idx, sparse=sparse
         )
-        return layer
 
     @classmethod
     def from_torch(cls, layer: "torch.nn.Embedding | torch.Tensor", keys: Iterable[Any]) -> Self:
@@ -107,8 +106,7 @@ class Interchange(VectorStore):
         n = self._n_filled()
         # Else tuples would become several levels.
         index = pandas.Index(self.index_to_key[:n], name="key", tupleize_cols=False)
-        frame: pandas.DataFrame = pandas.DataFrame(self.vectors[:n].copy(), index=index)
-        return frame
+        return pandas.DataFrame(self.vectors[:n].copy(), index=index)
 
     @classmethod
     def from_pandas(cls, frame: "pandas.DataFrame") -> Self:
@@ -170,8 +168,7 @@ class Interchange(VectorStore):
                 )
             if values.dtype.kind in "biuf":
                 columns[name] = pyarrow.array(values[:n])
-        table: pyarrow.Table = pyarrow.table(columns)
-        return table
+        return pyarrow.table(columns)
 
     @classmethod
     def from_arrow(cls, table: "pyarrow.Table", key: str = "key", vector: str = "vector") -> Self:
@@ -276,8 +273,8 @@ def _rows_of(column: Any, name: str) -> Array:
     lengths = set(pc.unique(pc.list_value_length(column)).to_pylist())
     if len(lengths) != 1 or None in lengths:
         raise FormatError(
-            f"the vectors in column {name!r} have the lengths {sorted(map(str, lengths))}: all must "
-            "have one length, and none be null"
+            f"the vectors in column {name!r} have the lengths {sorted(map(str, lengths))}: all "
+            "must have one length, and none be null"
         )
     values = pc.list_flatten(column)
     if values.null_count:
