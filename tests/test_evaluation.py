@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -297,7 +298,11 @@ def test_the_cache_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("WORD2VEC_DATA")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
     assert cache_dir() == tmp_path / ".cache" / "word2vec"
+    found = types.SimpleNamespace(user_cache_path=lambda name, appauthor: tmp_path / "os" / name)
+    monkeypatch.setitem(sys.modules, "platformdirs", found)
+    assert cache_dir() == tmp_path / "os" / "word2vec"
 
 
 def test_data_sets_are_found_without_importing_gensim(monkeypatch, tmp_path):

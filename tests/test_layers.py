@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "word2vec"
 
 # A module may import modules of its own layer and of those before it.
 LAYERS = [
-    {"errors", "events", "notebook", "params", "renamed"},
+    {"errors", "events", "extras", "notebook", "params", "renamed"},
     {
         "text._text",
         "text._sentences",
@@ -49,7 +49,9 @@ LAYERS = [
         "vocabulary_steps",
         "model",
         "datasets",
+        "evaluation",
         "phrases",
+        "sklearn",
     },
     {""},  # word2vec/__init__.py: the public names
     {"cli", "compat", "gensim", "plot", "scripts", "see", "__main__"},

@@ -77,6 +77,10 @@ class EncodingError(FormatError, UnicodeDecodeError):
     """
 
 
+class DownloadError(Word2VecError, OSError):
+    """A data set cannot be downloaded, or is not the one that is expected."""
+
+
 class MissingDependencyError(Word2VecError, ImportError):
     """An optional package is needed for this call."""
 

@@ -20,6 +20,7 @@ from word2vec.model_hooks import (
     schedule_of,
 )
 from word2vec.params import OPTIONS, check_options
+from word2vec.text.arrow_columns import sentences_of
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.readers import corpus_files
 from word2vec.text.vocabulary import encode_files
@@ -74,6 +75,7 @@ def batch_source(
             )
         return EncodedSource(encoded, model.batch_words, scanned=model.corpus_count)
     assert corpus_iterable is not None
+    corpus_iterable = sentences_of(corpus_iterable)
     if has_job_hooks(model):
         return JobSource(corpus_iterable, model.batch_words, model._raw_word_count)
     return IterableSource(

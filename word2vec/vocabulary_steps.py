@@ -20,8 +20,8 @@ from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
 from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
+from word2vec.text.arrow_columns import bulk_reader, sentences_of
 from word2vec.text.encoded import EncodedCorpus
-from word2vec.text.line_files import line_files
 from word2vec.text.readers import LineSentence, corpus_files
 from word2vec.text.vocabulary import (
     RawVocabulary,
@@ -221,11 +221,11 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
         keep_ids: bool = False,
     ) -> tuple[RawVocabulary, EncodedCorpus | None]:
         encoded = None
-        # Pruning depends on the order of all sentences: one thread, one dict.
-        in_c = self.max_vocab_size is None
-        lines = line_files(corpus_iterable) if in_c else None
-        if lines is not None:
-            raw = lines.scan(workers=workers or self.workers, progress_per=progress_per)
+        in_c = self.max_vocab_size is None  # pruning depends on the order of all sentences
+        corpus_iterable = sentences_of(corpus_iterable)
+        bulk = bulk_reader(corpus_iterable) if in_c else None
+        if bulk is not None:
+            raw = bulk.scan(workers=workers or self.workers, progress_per=progress_per)
         elif corpus_file is not None and in_c:
             raw, encoded = scan_files(
                 corpus_files(corpus_file),

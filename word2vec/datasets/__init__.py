@@ -1,7 +1,8 @@
-"""A corpus that needs no download: generated English with known analogies.
+"""Public data sets to download, and a corpus that needs no download.
 
-The corpus serves the demo, the tests and the benchmarks. It comes from a small
-probabilistic grammar (grammar.py) over a lexicon of about 1,500 words (lexicon.py):
+The first are text8 and the evaluation sets (public.py). The other is generated English
+with known analogies: it serves the demo, the tests and the benchmarks. It comes from a
+small probabilistic grammar (grammar.py) over a lexicon of about 1,500 words (lexicon.py):
 people and royalty, countries and capitals, animals, verbs, adjectives and plurals
 between Zipf-like function words. The grammar's own questions, in the form of the
 public analogy sets, tell whether a model has learned it.
@@ -13,10 +14,22 @@ from pathlib import Path
 
 from word2vec.datasets import lexicon
 from word2vec.datasets.grammar import grammar, table_lines
+from word2vec.datasets.public import (
+    fetch_google_analogies,
+    fetch_men,
+    fetch_simlex999,
+    fetch_text8,
+    fetch_wordsim353,
+)
 from word2vec.errors import ParameterError, ParameterTypeError
 
 __all__ = [
     "GrammarCorpus",
+    "fetch_google_analogies",
+    "fetch_men",
+    "fetch_simlex999",
+    "fetch_text8",
+    "fetch_wordsim353",
     "grammar_corpus",
     "grammar_questions",
     "write_corpus",

@@ -100,7 +100,7 @@ def save_parquet(
         from pyarrow import parquet
     except ImportError as error:
         raise MissingDependencyError(
-            "writing Parquet needs the extra 'parquet': pip install 'word2vec-hogwild[parquet]'"
+            "writing Parquet needs the extra 'arrow': pip install 'word2vec-hogwild[arrow]'"
         ) from error
     columns: dict[str, Any] = {"word": [w.encode("utf-8", "replace").decode() for w in words]}
     if counts is not None:

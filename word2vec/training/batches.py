@@ -14,6 +14,7 @@ import numpy as np
 
 from word2vec.errors import CorpusError, CorpusTypeError
 from word2vec.text._sentences import SentenceEncoder
+from word2vec.text.arrow_columns import ArrowSentences
 from word2vec.text.encoded import EncodedBlock, EncodedCorpus, EncodedPiece
 from word2vec.text.line_files import is_numbered, line_files
 
@@ -99,8 +100,8 @@ class IterableSource:
         Words in a batch, at most.
     keep : bool or None
         Whether to keep the ids of the first complete pass for later ones. None:
-        keep if `sentences` is a list or tuple, which cannot differ each time as
-        other iterables may.
+        keep if `sentences` is a list, a tuple or a column of Arrow, which cannot differ
+        each time as other iterables may.
     scanned : int, default=0
         Sentences that the corpus had when its words were counted.
     """
@@ -117,11 +118,13 @@ class IterableSource:
         self._scanned = scanned
         self._key_to_index = key_to_index
         self._batch_words = batch_words
-        self.keeps = type(sentences) in (list, tuple) if keep is None else keep
+        self.keeps = type(sentences) in (list, tuple, ArrowSentences) if keep is None else keep
         self._kept: EncodedCorpus | None = None
         self._epochs = 0
         self.n_words: int | None = None
-        self.n_sentences = len(sentences) if isinstance(sentences, list | tuple) else None
+        self.n_sentences = (
+            len(sentences) if isinstance(sentences, list | tuple | ArrowSentences) else None
+        )
 
     def epoch(self) -> Iterator[EncodedBlock]:
         """Batches of one pass over the corpus.
@@ -157,6 +160,9 @@ class IterableSource:
             )
 
     def _blocks(self) -> Iterator[EncodedBlock]:
+        if isinstance(self._sentences, ArrowSentences):
+            yield from self._sentences.blocks(self._key_to_index)
+            return
         files = line_files(self._sentences)
         if files is not None and is_numbered(self._key_to_index):
             yield from files.blocks(self._key_to_index)

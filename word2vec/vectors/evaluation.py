@@ -386,9 +386,19 @@ def _lines(source: Source, encoding: str) -> Iterator[tuple[int, str]]:
 
 
 def cache_dir() -> Path:
-    """Folder of downloaded data sets: $WORD2VEC_DATA, or else ~/.cache/word2vec."""
+    """Folder of downloaded data sets: $WORD2VEC_DATA, or else the user's cache folder.
+
+    That one is the platform's where platformdirs is installed, as with the extra
+    "datasets", and ~/.cache/word2vec where it is not.
+    """
     given = os.environ.get("WORD2VEC_DATA")
-    return Path(given) if given else Path.home() / ".cache" / "word2vec"
+    if given:
+        return Path(given)
+    try:
+        from platformdirs import user_cache_path
+    except ImportError:
+        return Path.home() / ".cache" / "word2vec"
+    return user_cache_path("word2vec", appauthor=False)
 
 
 def find_dataset(name: str) -> Path | None:

@@ -13,6 +13,7 @@ from word2vec.io import container, foreign, word2vec_format
 from word2vec.io.container import MmapMode, Source
 from word2vec.vectors import evaluation
 from word2vec.vectors.arrays import unit
+from word2vec.vectors.interchange import Interchange
 from word2vec.vectors.kept_names import KeptNames
 from word2vec.vectors.queries import Queries
 from word2vec.vectors.tensors import from_tensors, to_tensors
@@ -21,7 +22,7 @@ KIND = "keyed_vectors"
 MODEL_KIND = "word2vec"
 
 
-class KeyedVectors(KeptNames):
+class KeyedVectors(KeptNames, Interchange):
     """Vectors by key, with similarity queries, evaluation and files.
 
     Parameters
