@@ -9,8 +9,8 @@ import logging
 
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.long cimport PyLong_AsLongLong
-from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport PyObject
+from libc.stdlib cimport free, realloc
 from libc.string cimport memset
 
 from word2vec.errors import CorpusTypeError, ParameterError
@@ -41,7 +41,7 @@ cdef class Numbers:
     """A growing array of uint32."""
 
     def __dealloc__(self):
-        PyMem_RawFree(self.items)
+        free(self.items)
 
     cdef int append(self, uint32_t item) except -1:
         cdef Py_ssize_t room = 2 * self.room + 8
@@ -55,7 +55,7 @@ cdef class Numbers:
 
 cdef void *_resize(void *memory, Py_ssize_t n, size_t itemsize) except NULL:
     """Grow `memory`; if that fails it is lost to nobody, its owner frees it."""
-    cdef void *larger = PyMem_RawRealloc(memory, <size_t> n * itemsize)
+    cdef void *larger = realloc(memory, <size_t> n * itemsize)
     if larger is NULL:
         raise MemoryError(f"no memory for {n} entries of {itemsize} bytes")
     return larger
@@ -92,9 +92,9 @@ cdef class GramTable:
         self.reserve_slots(16)
 
     def __dealloc__(self):
-        PyMem_RawFree(self.words)
-        PyMem_RawFree(self.nodes)
-        PyMem_RawFree(self.slots)
+        free(self.words)
+        free(self.nodes)
+        free(self.slots)
 
     def __len__(self):
         return self.n_counted

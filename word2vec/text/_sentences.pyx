@@ -8,9 +8,9 @@ import numpy as np
 
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.long cimport PyLong_AsLongLong
-from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport PyObject
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
+from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
 from word2vec.errors import CorpusError, CorpusTypeError
@@ -30,11 +30,11 @@ cdef class _Buffer:
         self.itemsize = itemsize
 
     def __dealloc__(self):
-        PyMem_RawFree(self.data)
+        free(self.data)
 
     cdef int grow(self) except -1:
         cdef int64_t room = self.room * 2 if self.room else 4096
-        cdef void *larger = PyMem_RawRealloc(self.data, <size_t> (room * self.itemsize))
+        cdef void *larger = realloc(self.data, <size_t> (room * self.itemsize))
         if larger is NULL:
             raise MemoryError(f"no memory for {room} words")
         self.data = <char *> larger

@@ -211,7 +211,8 @@ class Queries(VectorStore):
         ----------
         vector : array_like of shape (vector_size,)
             Only its direction matters.
-        topn, restrict_vocab, and what is returned : see `most_similar`
+        topn, restrict_vocab
+            As in `most_similar`, which also says what is returned.
 
         Raises
         ------
