@@ -13,7 +13,11 @@ LINE_FROM = 12.0  # a name farther from its point than this gets a line to it
 
 
 def place(
-    ax: Any, points: NDArray[np.float64], names: Sequence[str], fontsize: float = 10
+    ax: Any,
+    points: NDArray[np.float64],
+    names: Sequence[str],
+    fontsize: float = 10,
+    avoid: NDArray[np.float64] | None = None,
 ) -> list[Any]:
     """Write a name beside each point.
 
@@ -24,6 +28,10 @@ def place(
     points : ndarray of shape (n, 2)
         In data coordinates.
     names : sequence of n str
+    fontsize : float, default=10
+        In points.
+    avoid : ndarray of shape (m, 2), optional
+        More places to keep off, along lines for example, in data coordinates.
 
     Returns
     -------
@@ -42,6 +50,8 @@ def place(
     pixels = ax.transData.transform(points)
     unit = figure.dpi / 72
     taken = _boxes(pixels, POINT * unit)
+    if avoid is not None:
+        taken = np.vstack([taken, _boxes(ax.transData.transform(avoid), unit)])
     inside = ax.get_window_extent(renderer)
     texts: list[Any] = [None] * len(names)
     for i in _crowded_first(pixels):

@@ -113,7 +113,11 @@ def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> Any:
     ax.set_aspect("equal", adjustable="datalim")
     names = [str(key) for key in keys]
     exact = f"{names[1]} \N{MINUS SIGN} {names[0]} + {names[2]}"
-    place(ax, np.vstack([points, ideal]), [*names, exact], fontsize=11)
+    along = np.linspace(0.05, 0.95, 60)[:, None]
+    sides = ((0, 1), (2, 3), (0, 2), (1, 3))
+    lines = [points[i] + along * (points[j] - points[i]) for i, j in sides]
+    lines.append(points[2] + along * (ideal - points[2]))
+    place(ax, np.vstack([points, ideal]), [*names, exact], fontsize=11, avoid=np.vstack(lines))
     return figure
 
 
@@ -163,7 +167,8 @@ def _umap(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     umap = UMAP(
         n_neighbors=min(15, len(rows) - 1),
         metric="cosine",
-        init="random",
+        init="pca",  # from random places, groups end up anywhere far apart
+        min_dist=0.5,
         random_state=_SEED,
         n_jobs=1,
     )
