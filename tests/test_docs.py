@@ -2,7 +2,8 @@
 
 The blocks of a page share their names. What a reader need not see (files that exist, a
 model trained before) stands in a comment of the page: ``<!-- run first`` and then code.
-Blocks marked ``pycon`` are sessions: what they print is compared.
+Blocks marked ``pycon`` are sessions: what they print is compared. A block after
+``<!-- needs: NAME -->`` runs where that package is installed, and never if it needs the network.
 """
 
 import doctest
@@ -17,7 +18,8 @@ import word2vec
 ROOT = Path(__file__).resolve().parents[1]
 NAV = re.findall(r"^ +- .*: ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
 BLOCK = re.compile(
-    r"^(?:```(?P<kind>python|pycon)\n(?P<shown>.*?)^```$|<!-- run first\n(?P<hidden>.*?)^-->$)",
+    r"^(?:(?:<!-- needs: (?P<needs>\w+) -->\n)?```(?P<kind>python|pycon)\n(?P<shown>.*?)^```$"
+    r"|<!-- run first\n(?P<hidden>.*?)^-->$)",
     re.MULTILINE | re.DOTALL,
 )
 # What examples may need that the extra `test` does not bring.
@@ -60,7 +62,9 @@ class Runner:
 def run_page(name: str, text: str) -> None:
     runner = Runner(name)
     for block in BLOCK.finditer(text):
-        runner.run(block, text.count("\n", 0, block.start()) + 1)
+        needs = block["needs"]
+        if needs is None or (needs != "network" and importlib.util.find_spec(needs)):
+            runner.run(block, text.count("\n", 0, block.start()) + 1 + (needs is not None))
 
 
 @pytest.mark.parametrize("page", [*NAV, "../README.md"])
