@@ -46,6 +46,7 @@ LAYERS = [
         "model_tables",
         "training_jobs",
         "training_run",
+        "model_weights",
         "vocabulary_steps",
         "model",
         "datasets",

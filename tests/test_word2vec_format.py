@@ -143,7 +143,7 @@ def test_compressed_files_are_reproducible(tmp_path):
 
 def test_zst_without_its_package_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "zstandard", None)
-    with pytest.raises(MissingDependencyError, match="pip install zstandard"):
+    with pytest.raises(MissingDependencyError, match=r"pip install \'word2vec-hogwild\[zst\]\'"):
         write(tmp_path / "x.zst", KEYS, VECTORS)
     assert os.listdir(tmp_path) == []
 

@@ -6,7 +6,7 @@ from typing import Any
 from word2vec.errors import MissingDependencyError
 
 
-def require(module: str, extra: str, purpose: str) -> Any:
+def require(module: str, extra: str, purpose: str, instead: str = "") -> Any:
     """Import an optional package.
 
     Parameters
@@ -17,6 +17,8 @@ def require(module: str, extra: str, purpose: str) -> Any:
         The extra of this package that brings it.
     purpose : str
         What needs it, for the message.
+    instead : str, optional
+        What does without it.
 
     Raises
     ------
@@ -28,5 +30,5 @@ def require(module: str, extra: str, purpose: str) -> Any:
     except ImportError as error:
         raise MissingDependencyError(
             f"{purpose} needs {module.partition('.')[0]}, which cannot be imported ({error}): "
-            f"pip install 'word2vec-hogwild[{extra}]'"
+            f"pip install 'word2vec-hogwild[{extra}]'" + (instead and f", or take {instead}")
         ) from error

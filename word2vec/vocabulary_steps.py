@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from word2vec.errors import NotTrainableError
 from word2vec.events import LifecycleEvents
-from word2vec.memory import check_weights_fit
 from word2vec.model_checks import check_rereadable
 from word2vec.model_hooks import SubclassHooks, overridden, refuse_unreachable
-from word2vec.model_tables import PATH_ATTRIBUTES, ModelTables
+from word2vec.model_tables import PATH_ATTRIBUTES
+from word2vec.model_weights import NO_PRIOR_VOCABULARY, WeightSteps
 from word2vec.params import OPTIONS
 from word2vec.renamed import renamed_corpus
 from word2vec.text.arrow_columns import bulk_reader, sentences_of
@@ -39,15 +39,12 @@ logger = logging.getLogger("word2vec.model")
 NULL_WORD = "\0"
 
 
-class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
+class VocabularySteps(WeightSteps, SubclassHooks, LifecycleEvents):
     """Vocabulary and weights of a `Word2Vec` model; see there for the attributes."""
 
     raw_vocab: Mapping[Any, int]
-    syn1neg: NDArray[np.float32]
-    syn1: NDArray[np.float32]
 
     # Options, set by Word2Vec from params.OPTIONS.
-    vector_size: int
     min_count: int
     effective_min_count: int
     max_vocab_size: int | None
@@ -55,7 +52,6 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
     sample: float
     sorted_vocab: int
     null_word: int
-    seed: int | None
     workers: int
     corpus_count: int
     corpus_total_words: int | Any  # None where an old file of gensim lacks it
@@ -398,65 +394,6 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
         wv.set_vecattr(NULL_WORD, "count", 1)
         wv.set_vecattr(NULL_WORD, "sample_int", np.uint32(0))
 
-    def prepare_weights(self, update: bool = False) -> None:
-        """Allocate the weights, or with `update` grow them by the new words."""
-        if update:
-            self.update_weights()
-        else:
-            self.init_weights()
-
-    def init_weights(self) -> None:
-        """Set all weights to their initial values.
-
-        Vectors are uniform in [-1/vector_size, 1/vector_size), drawn from
-        ``numpy.random.default_rng(seed)`` as gensim draws them; output rows are 0.
-
-        Raises
-        ------
-        NotEnoughMemoryError
-            If they cannot fit; also MemoryError.
-        """
-        wv = self.wv
-        check_weights_fit(self, len(wv.index_to_key))
-        wv.vectors = np.empty((0, self.vector_size), np.float32)
-        wv.resize_vectors(seed=self.seed)
-        wv.vectors_lockf = np.ones(1, np.float32)
-        n_words = len(wv.index_to_key)
-        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
-            if needed:
-                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
-            else:
-                vars(self).pop(name, None)  # rows of another vocabulary
-
-    def update_weights(self) -> None:
-        """Grow the weights by the words that came to the vocabulary since.
-
-        Raises
-        ------
-        RuntimeError
-            If there are no weights to grow.
-        NotEnoughMemoryError
-            If they cannot fit; also MemoryError.
-        """
-        wv = self.wv
-        old_words, n_words = len(wv.vectors), len(wv.index_to_key)
-        if old_words == 0:
-            raise NotTrainableError(NO_PRIOR_VOCABULARY)
-        # One old matrix stands beside its larger copy at a time.
-        check_weights_fit(self, n_words - old_words, beside=wv.vectors.nbytes)
-        wv.resize_vectors(seed=self.seed)
-        if len(wv.vectors_lockf) > 1:
-            locks = np.ones(n_words, np.float32)
-            locks[: len(wv.vectors_lockf)] = wv.vectors_lockf[:n_words]
-            wv.vectors_lockf = locks
-        for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
-            # One that is off now may be switched on again; one that was off has no rows yet.
-            if needed or hasattr(self, name):
-                grown = np.zeros((n_words, self.vector_size), np.float32)
-                old = getattr(self, name, grown[:0])
-                grown[: len(old)] = old
-                setattr(self, name, grown)
-
     def reset_from(self, other_model: "VocabularySteps") -> None:
         """Take the vocabulary of another model, with new weights for this one's options.
 
@@ -481,12 +418,6 @@ class VocabularySteps(ModelTables, SubclassHooks, LifecycleEvents):
     def _check_update(self, update: bool) -> None:
         if update and not len(self.wv.index_to_key):
             raise NotTrainableError(NO_PRIOR_VOCABULARY)
-
-
-NO_PRIOR_VOCABULARY = (
-    "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
-    "First build the vocabulary of your model with a corpus before doing an online update."
-)
 
 
 def _merge(

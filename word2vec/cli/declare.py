@@ -170,6 +170,17 @@ def vectors_argument(function: Function) -> Function:
     )(function)
 
 
+def corpus_argument(function: Function) -> Function:
+    """Declare the text files."""
+    return argument(
+        "corpus",
+        "Text file, also compressed; - is standard input.",
+        metavar="CORPUS...",
+        nargs=-1,
+        required=True,
+    )(function)
+
+
 def json_option(function: Function) -> Function:
     """Declare ``--json``."""
     return option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(

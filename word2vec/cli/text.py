@@ -17,7 +17,7 @@ from word2vec.cli.common import (
     corpus_sources,
     rereadable,
 )
-from word2vec.cli.declare import argument, command, json_option, number, option
+from word2vec.cli.declare import command, corpus_argument, json_option, number, option
 from word2vec.cli.output import STREAM, print_json, stdout_bytes
 
 PHRASES_EXAMPLES = """\
@@ -56,13 +56,7 @@ class Lines:
     help="Find words that occur together more often than chance has it, and write the text with "
     "each such phrase as one word. A second pass, over what the first wrote, finds longer ones.",
 )
-@argument(
-    "corpus",
-    "Text file, also compressed; - is standard input.",
-    metavar="CORPUS...",
-    nargs=-1,
-    required=True,
-)
+@corpus_argument
 @option(
     "-o",
     "--output",
@@ -228,13 +222,7 @@ def _print_phrases(scores: dict[str, float], as_json: bool) -> None:
     help="Count the words of text files: 'word count' lines, most frequent first, as the C "
     "tool's -save-vocab writes and -read-vocab reads.",
 )
-@argument(
-    "corpus",
-    "Text file, also compressed; - is standard input.",
-    metavar="CORPUS...",
-    nargs=-1,
-    required=True,
-)
+@corpus_argument
 @option(
     "-o",
     "--output",

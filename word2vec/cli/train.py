@@ -20,7 +20,7 @@ from word2vec.cli.common import (
     check_outputs,
     corpus_sources,
 )
-from word2vec.cli.declare import Command, argument, command, option
+from word2vec.cli.declare import Command, command, corpus_argument, option
 from word2vec.cli.declare import Option as CommandOption
 from word2vec.cli.formats import file_format, save_vectors
 from word2vec.cli.interrupts import terminable
@@ -119,7 +119,7 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
     short_help="Train word vectors from text files.",
     help="Train word vectors from text files (also .gz, .bz2, .xz, .zst).",
 )
-@argument("corpus", "Text file; - is standard input.", metavar="CORPUS...", nargs=-1, required=True)
+@corpus_argument
 @option(
     "-o",
     "--output",

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from word2vec.errors import MissingDependencyError
+from word2vec.extras import require
 
 
 @contextlib.contextmanager
@@ -133,12 +133,7 @@ def _compressor(raw: Any, suffix: str) -> contextlib.AbstractContextManager[Bina
     elif suffix == ".xz":
         file = lzma.LZMAFile(raw, "wb")  # noqa: SIM115  (the caller closes it)
     elif suffix == ".zst":
-        try:
-            import zstandard
-        except ImportError as error:
-            raise MissingDependencyError(
-                "writing .zst files needs the zstandard package: pip install zstandard"
-            ) from error
+        zstandard = require("zstandard", "zst", "writing .zst files")
         file = zstandard.ZstdCompressor().stream_writer(raw, closefd=False)
     else:
         file = contextlib.nullcontext(raw)

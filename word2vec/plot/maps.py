@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from word2vec.errors import MissingDependencyError, ParameterError
+from word2vec.errors import ParameterError
+from word2vec.extras import require
 from word2vec.plot.labels import place
 from word2vec.plot.style import BLUE, GREEN, PALE, RED, axes_for
+from word2vec.see.layout import principal_plane
 
 METHODS = ("pca", "tsne", "umap")
 _SEED = 0  # the same words give the same map
+_INSTEAD = "method='pca'"
 
 
 def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None) -> Any:
@@ -51,7 +54,7 @@ def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None)
     if len(words) < 3:
         raise ParameterError(f"words={words!r}: give at least 3 different words")
     rows = np.array([wv.get_vector(word, norm=True) for word in words], np.float64)
-    points = {"pca": _pca, "tsne": _tsne, "umap": _umap}[method](rows)
+    points = {"pca": principal_plane, "tsne": _tsne, "umap": _umap}[method](rows)
     figure, ax = axes_for(ax, (7, 5.5))
     ax.scatter(*points.T, s=18, color=BLUE, zorder=3, linewidths=0)
     _bare(ax)
@@ -89,7 +92,7 @@ def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> Any:
     if len(set(keys)) < 4:
         raise ParameterError(f"{keys!r}: an analogy needs four different words")
     rows = np.array([wv.get_vector(key, norm=True) for key in keys], np.float64)
-    points = _pca(rows)
+    points = principal_plane(rows)
     ideal = points[1] - points[0] + points[2]
     figure, ax = axes_for(ax, (6, 4.5))
     for start, end, colour in ((0, 1, BLUE), (2, 3, BLUE), (0, 2, GREEN), (1, 3, GREEN)):
@@ -129,26 +132,11 @@ def _bare(ax: Any) -> None:
     ax.margins(0.12)
 
 
-def _pca(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Coordinates along the two directions of largest spread; the sign is fixed."""
-    centred = rows - rows.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    axes = np.zeros((2, rows.shape[1]))
-    axes[: min(2, len(directions))] = directions[:2]
-    largest = np.abs(axes).argmax(axis=1)
-    signs = np.where(axes[[0, 1], largest] < 0, -1.0, 1.0)
-    coordinates: NDArray[np.float64] = centred @ (axes * signs[:, None]).T
-    return coordinates
-
-
 def _tsne(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    try:
-        from sklearn.manifold import TSNE
-    except ImportError as error:
-        raise _missing("tsne", "scikit-learn", "plot") from error
+    manifold = require("sklearn.manifold", "plot", "method='tsne'", _INSTEAD)
     # Perplexity is about the number of neighbours of a word: less than there are words.
     perplexity = min(30.0, (len(rows) - 1) / 3)
-    tsne = TSNE(
+    tsne = manifold.TSNE(
         perplexity=perplexity,
         metric="cosine",
         init="random",
@@ -160,11 +148,8 @@ def _tsne(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _umap(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    try:
-        from umap import UMAP
-    except ImportError as error:
-        raise _missing("umap", "umap-learn", "umap") from error
-    umap = UMAP(
+    package = require("umap", "umap", "method='umap'", _INSTEAD)
+    umap = package.UMAP(
         n_neighbors=min(15, len(rows) - 1),
         metric="cosine",
         init="pca",  # from random places, groups end up anywhere far apart
@@ -173,10 +158,3 @@ def _umap(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         n_jobs=1,
     )
     return np.asarray(umap.fit_transform(rows), np.float64)
-
-
-def _missing(method: str, package: str, extra: str) -> MissingDependencyError:
-    return MissingDependencyError(
-        f"method={method!r} needs {package}: pip install 'word2vec-hogwild[{extra}]', or take "
-        "method='pca'"
-    )

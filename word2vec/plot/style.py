@@ -2,15 +2,10 @@
 
 from typing import Any
 
-from word2vec.errors import MissingDependencyError
+from word2vec.extras import require
 
-try:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-except ImportError as error:
-    raise MissingDependencyError(
-        "word2vec.plot needs matplotlib: pip install 'word2vec-hogwild[plot]'"
-    ) from error
+mpl = require("matplotlib", "plot", "word2vec.plot")
+Figure = require("matplotlib.figure", "plot", "word2vec.plot").Figure
 
 # Okabe and Ito's colours, told apart by everybody: blue, vermilion, green.
 BLUE, RED, GREEN = "#0072b2", "#d55e00", "#009e73"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from word2vec.errors import MissingDependencyError
+from word2vec.extras import require
 from word2vec.io.files import replace_file
 
 Array = npt.NDArray[Any]
@@ -95,13 +95,8 @@ def save_parquet(
     OSError
         If the file cannot be written.
     """
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise MissingDependencyError(
-            "writing Parquet needs the extra 'arrow': pip install 'word2vec-hogwild[arrow]'"
-        ) from error
+    pa = require("pyarrow", "arrow", "writing Parquet")
+    parquet = require("pyarrow.parquet", "arrow", "writing Parquet")
     columns: dict[str, Any] = {"word": [w.encode("utf-8", "replace").decode() for w in words]}
     if counts is not None:
         columns["count"] = counts

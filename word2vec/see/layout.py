@@ -65,7 +65,7 @@ def project(units: Array, projection: str, seed: int) -> Array:
     ndarray of shape (n, 2), float64
     """
     if projection == "pca":
-        return principal_components(units, 2)
+        return principal_plane(units)
     components = principal_components(units, COMPONENTS)
     with warnings.catch_warnings():
         # What these packages say about their own insides is nothing a reader can act on.
@@ -112,6 +112,11 @@ def principal_components(vectors: Array, number: int) -> Array:
     components = (centred @ axes).astype(np.float64)
     missing = max(0, 2 - components.shape[1])
     return np.pad(components, ((0, 0), (0, missing)))
+
+
+def principal_plane(vectors: Array) -> Array:
+    """Return the first two principal components, of shape (n, 2)."""
+    return principal_components(vectors, 2)
 
 
 def cluster(units: Array, number: int, seed: int) -> tuple[Array, list[list[int]]]:

@@ -18,9 +18,9 @@ from typing import IO, Any, Protocol, cast
 from word2vec.errors import (
     CorpusTypeError,
     DamagedFileError,
-    MissingDependencyError,
     TruncatedFileError,
 )
+from word2vec.extras import require
 
 MAGIC_BYTES = 10
 """How many bytes of a file `compression_of` looks at."""
@@ -135,12 +135,7 @@ def _decompressor(kind: str, name: str) -> tuple[Callable[[], _Decompressor], tu
         return bz2.BZ2Decompressor, (OSError, ValueError)
     if kind == "xz":
         return lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ), (lzma.LZMAError,)
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"reading {name} needs the package zstandard: pip install 'word2vec-hogwild[zst]'"
-        ) from error
+    zstandard = require("zstandard", "zst", f"reading {name}")
     return lambda: _Zstd(zstandard), (zstandard.ZstdError,)
 
 

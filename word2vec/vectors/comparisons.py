@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from word2vec.errors import MissingDependencyError, ParameterError
+from word2vec.errors import ParameterError
+from word2vec.extras import require
 from word2vec.vectors.arrays import unit
 from word2vec.vectors.queries import Queries
 from word2vec.vectors.store import Array, Key
@@ -134,10 +135,4 @@ def _shares(document: list[int]) -> tuple[npt.NDArray[Any], npt.NDArray[np.float
 
 
 def _earth_mover() -> Any:
-    try:
-        from ot import emd2  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError as error:
-        raise MissingDependencyError(
-            "wmdistance needs the package POT: pip install 'word2vec-hogwild[wmd]'"
-        ) from error
-    return emd2
+    return require("ot", "wmd", "wmdistance").emd2
