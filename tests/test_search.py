@@ -43,10 +43,11 @@ def test_batches_find_the_nearest_rows(monkeypatch, n_rows, n, dtype):
 
 
 def sketched(matrix, lengths, monkeypatch):
-    """A searcher that has been asked before, and sketches however small the matrix."""
+    """A searcher that has been asked often, and sketches however small the matrix."""
     monkeypatch.setattr(search, "_SKETCHED", 0)
     searcher = search.Searcher(matrix, lengths)
-    searcher.nearest(np.zeros(matrix.shape[1], np.float32), range(1), 1)
+    for _ in range(search._PATIENCE):
+        searcher.nearest(np.zeros(matrix.shape[1], np.float32), range(1), 1)
     assert searcher._codes is None
     searcher.nearest(np.zeros(matrix.shape[1], np.float32), range(1), 1)
     assert searcher._codes is not None
@@ -109,6 +110,7 @@ def test_the_bounds_of_a_sketch_hold(monkeypatch):
 
 def test_only_float32_is_sketched(monkeypatch):
     monkeypatch.setattr(search, "_SKETCHED", 0)
+    monkeypatch.setattr(search, "_PATIENCE", 1)
     matrix, lengths, units = case(500)
     for vectors in (matrix.astype(np.float64), np.asfortranarray(matrix)):
         searcher = search.Searcher(vectors, lengths)
@@ -120,6 +122,7 @@ def test_only_float32_is_sketched(monkeypatch):
 
 def test_changed_vectors_are_sketched_anew(monkeypatch):
     monkeypatch.setattr(search, "_SKETCHED", 0)
+    monkeypatch.setattr(search, "_PATIENCE", 1)
     wv = KeyedVectors(DIM)
     matrix, _, units = case(50)
     wv.add_vectors([f"w{row}" for row in range(50)], matrix)

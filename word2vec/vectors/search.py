@@ -1,7 +1,7 @@
 """The rows of a matrix that point most nearly the way some unit vectors do.
 
 Exact: a row is left out only after it was shown to be too far away. Many queries share
-matrix products. A single query waits for memory, so from the second one on it reads a
+matrix products. A single query waits for memory, so where there are many, one reads a
 sketch of the matrix, a byte for each number, and then the few rows that the sketch
 cannot exclude. Whatever the way, a row's cosine is computed last and alike.
 """
@@ -20,6 +20,7 @@ _GROUP = 32  # rows: few enough to look into, enough that there are few groups
 _BLOCK = 2048  # rows multiplied at a time, a multiple of _GROUP
 _PIECE = 1024  # queries multiplied at a time: a product of 8 MB stays in the cache
 _SKETCHED = 2**20  # numbers in a matrix that does not stay in the cache by itself
+_PATIENCE = 16  # queries that gain about what a sketch costs (benchmarks/queries.py)
 
 # Cosines of one row may differ in the last bits between two ways to add them up.
 _ROUNDING = 1e-5
@@ -64,7 +65,7 @@ class Searcher:
         self.lengths: Array = np.where(norms == 0, norms.dtype.type(1), norms)
         self._codes: Array | None = None
         self._steps: Array = self.lengths
-        self._asked = False
+        self._asked = 0
 
     @_quiet
     def cosines(self, unit: Array, rows: range) -> Array:
@@ -150,14 +151,14 @@ class Searcher:
         return rows[order], cosines[order]
 
     def _sketch_pays(self) -> bool:
-        """Make the sketch when the second query shows that it will be used."""
-        asked, self._asked = self._asked, True
+        """Make the sketch when so many queries show that it will be used."""
+        self._asked += 1
         suits = (
             self.vectors.dtype == np.float32
             and self.vectors.flags.c_contiguous
             and self.vectors.size >= _SKETCHED
         )
-        if self._codes is None and asked and suits:
+        if self._codes is None and self._asked > _PATIENCE and suits:
             codes, steps = _sketch.sketch(self.vectors)
             self._steps = steps / self.lengths
             self._codes = codes
