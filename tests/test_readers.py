@@ -1,11 +1,11 @@
 """Corpus readers: the same sentences from every kind of file, again and again."""
 
-import builtins
 import bz2
 import gzip
 import io
 import lzma
 import os
+import sys
 from itertools import chain
 from pathlib import Path
 
@@ -68,14 +68,7 @@ def test_open_binary_reads_any_file_in_parts(tmp_path, suffix):
 
 
 def test_zst_without_its_package_names_the_cure(tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def without_zstandard(name, *args, **kwargs):
-        if name == "zstandard":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without_zstandard)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'word2vec-hogwild\[zst\]'"):
         list(LineSentence(written(tmp_path, name="corpus.zst")))
 
