@@ -212,7 +212,15 @@ class Run:
         history = self.model.history
         history.metrics = self.losses.names
         history.last_epoch = self.model._epochs_done + self.epochs - self.epoch
-        self.losses.validate(self._kernel, "before training")
+        self._validate("before training")
+
+    def _validate(self, when: str) -> None:
+        """Measure the loss of held-out text; the clocks of training stand still."""
+        began = time.monotonic()
+        self.losses.validate(self._kernel, when)
+        paused = time.monotonic() - began
+        self.started += paused
+        self.epoch_started += paused
 
     def _kernel(self, *, compute_loss: bool = True) -> Kernel:
         """Kernel over the weights and options as they are now."""
@@ -398,8 +406,8 @@ class Run:
         """Book what was trained and tell about it."""
         model = self.model
         seconds = time.monotonic() - self.epoch_started
-        self.losses.validate(self._kernel, f"after epoch {self.epoch + 1}")
-        self._report(counts, now=self.epoch_started + seconds)
+        self._validate(f"after epoch {self.epoch + 1}")
+        self._report(counts)
         self.recorder.end(counts, seconds, self.losses.validation)
         model._epochs_done += 1
         model.total_train_time += seconds
@@ -435,17 +443,10 @@ class Run:
             100 * share,
         )
 
-    def _report(self, counts: Counts, now: float | None = None) -> None:
-        """Tell the reporters, and keep the model's running loss up to date.
-
-        Parameters
-        ----------
-        counts : Counts
-        now : float, optional
-            When that was so; measuring held-out text takes no time of training.
-        """
+    def _report(self, counts: Counts) -> None:
+        """Tell the reporters, and keep the model's running loss up to date."""
         model = self.model
-        now = time.monotonic() if now is None else now
+        now = time.monotonic()
         if model.compute_loss:
             model.running_training_loss = self.loss + counts.loss
         progress = Progress(

@@ -30,7 +30,7 @@ class Progress:
     effective_words : int
         Words left of `words` after dropping unknown ones and subsampling.
     seconds : float
-        Time since training began.
+        Time spent on training, without that for held-out text.
     alpha : float
         Learning rate.
     loss : float or None
