@@ -4,7 +4,7 @@ Options cannot be abbreviated (Click knows none): a new option must not change w
 scripts mean.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
@@ -72,17 +72,7 @@ class Command(_Explained):
         Command lines below the help, shown as they are written.
     notes : str
         A paragraph behind them.
-    spread : sequence of str
-        Options that take all values up to the next option: ``--pairs a b``.
     """
-
-    def __init__(self, *arguments: Any, spread: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.spread = spread
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, after options that take several values have been spread out."""
-        return super().parse_args(ctx, _repeat_options(args, self.spread))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write arguments and options, each section under its heading."""
@@ -186,21 +176,3 @@ def json_option(function: Function) -> Function:
     return option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(
         function
     )
-
-
-def _repeat_options(args: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Write ``--pairs a b`` as ``--pairs a --pairs b``."""
-    repeated: list[str] = []
-    current, taken = "", 0
-    for place, argument in enumerate(args):
-        if argument == "--":
-            return repeated + list(args[place:])
-        if argument.startswith("-") and argument != "-":
-            current, taken = argument if argument in names else "", 0
-            repeated.append(argument)
-            continue
-        if current and taken:
-            repeated.append(current)
-        repeated.append(argument)
-        taken += 1
-    return repeated
