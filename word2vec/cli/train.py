@@ -48,6 +48,7 @@ the format: .bin and .txt are those of the word2vec tool (.bin.gz, .txt.xz ... c
 one, which KeyedVectors.load reads.
 """
 
+_FILES = ("output", "save_model", "phrases_model", "validation", "checkpoint", "report")
 _METAVARS = {"int": "N", "float": "X", "flag": "0|1"}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _SECTION = "Training options"
@@ -101,14 +102,19 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
             given = tomllib.load(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path}: this is no TOML: {error}") from error
-    names = {each.name for each in context.command.params if each.expose_value}
+    options = {each.name: each for each in context.command.params if each.expose_value}
     defaults = {name.replace("-", "_"): value for name, value in given.items()}
-    for name in defaults:
-        if name not in names:
+    for name, value in defaults.items():
+        if name not in options:
             raise click.UsageError(
                 f"{path}: there is no option {name!r}; the options are those of 'word2vec train "
                 "--help' without the dashes in front"
             )
+        # Click converts text only, and takes what else a file holds as it is.
+        if getattr(options[name], "is_flag", False) and not isinstance(value, bool):
+            raise click.UsageError(f"{path}: {name} = {value!r}: it must be true or false")
+        if name in _FILES and not isinstance(value, str):
+            raise click.UsageError(f"{path}: {name} = {value!r}: it must be text in quotes")
     if isinstance(defaults.get("corpus"), str):
         defaults["corpus"] = [defaults["corpus"]]
     context.default_map = defaults
