@@ -83,6 +83,17 @@ def test_completion_completes(run, monkeypatch):
     assert (code, out) == (0, "plain,--vector-size\n")
 
 
+@pytest.mark.parametrize(
+    "words", ["train c", "train c.txt -o o", "train c --validation h", "evaluate v m", "info v"]
+)
+def test_completion_leaves_files_to_the_shell(run, monkeypatch, words):
+    line = f"word2vec {words}"
+    monkeypatch.setenv("_WORD2VEC_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert run()[1].startswith("file,")
+
+
 def test_every_command_is_named_in_the_help_in_its_order(run):
     _, out, _ = run("--help")
     places = [out.index(f"\n  {name} ") for name in cli.commands]

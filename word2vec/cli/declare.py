@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
+# Shells complete it. Whether it is there and readable is asked where it is used.
+FILE = click.Path(readable=False)
+_FILE_METAVARS = ("FILE", "PATH", "OUT")
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -126,7 +130,9 @@ def argument(name: str, help: str, **options: Any) -> Callable[[Function], Funct
 
 
 def option(*names: str, **options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that declares an `Option`."""
+    """Return a decorator that declares an `Option`; one with the metavar of a file is a `FILE`."""
+    if options.get("metavar", "").startswith(_FILE_METAVARS):
+        options.setdefault("type", FILE)
     return click.option(*names, cls=Option, **options)
 
 
@@ -157,6 +163,7 @@ def vectors_argument(function: Function) -> Function:
         "vectors",
         "File of vectors in any format of 'word2vec convert', also compressed, or a model; "
         "- is standard input.",
+        type=FILE,
     )(function)
 
 
@@ -166,6 +173,7 @@ def corpus_argument(function: Function) -> Function:
         "corpus",
         "Text file, also compressed; - is standard input.",
         metavar="CORPUS...",
+        type=FILE,
         nargs=-1,
         required=True,
     )(function)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from word2vec.cli.common import CommandError
 from word2vec.cli.declare import (
+    FILE,
     argument,
     command,
     json_option,
@@ -41,7 +42,11 @@ word2vec evaluate vectors.bin wordsim353 simlex999 men google-analogies --json
 )
 @vectors_argument
 @argument(
-    "sets", "File of pairs or analogies, or name of a public set.", metavar="[SET...]", nargs=-1
+    "sets",
+    "File of pairs or analogies, or name of a public set.",
+    metavar="[SET...]",
+    nargs=-1,
+    type=FILE,
 )
 @number(
     "--restrict-vocab",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from word2vec.cli.declare import argument, command, json_option
+from word2vec.cli.declare import FILE, argument, command, json_option
 from word2vec.cli.formats import GENSIM, NATIVE, load_vectors, recognise
 from word2vec.cli.output import STREAM, print_facts, print_json
 from word2vec.errors import TruncatedFileError
@@ -25,7 +25,7 @@ _SHOWN = 8  # of the most frequent words
     short_help="What a file of vectors, a model or a checkpoint holds.",
     help="Say what a file holds: vectors in any format, a model, a checkpoint, phrases.",
 )
-@argument("file", "The file; - is standard input.")
+@argument("file", "The file; - is standard input.", type=FILE)
 @json_option
 def info(file: str, as_json: bool) -> None:
     """Print the facts."""

@@ -21,7 +21,7 @@ from word2vec.cli.common import (
     check_validation,
     corpus_sources,
 )
-from word2vec.cli.declare import Command, command, corpus_argument, number, option
+from word2vec.cli.declare import FILE, Command, command, corpus_argument, number, option
 from word2vec.cli.declare import Option as CommandOption
 from word2vec.cli.formats import file_format, save_vectors
 from word2vec.cli.interrupts import terminable
@@ -48,7 +48,6 @@ the format: .bin and .txt are those of the word2vec tool (.bin.gz, .txt.xz ... c
 one, which KeyedVectors.load reads.
 """
 
-_FILES = ("output", "save_model", "phrases_model", "validation", "checkpoint", "report")
 _METAVARS = {"int": "N", "float": "X", "flag": "0|1"}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _SECTION = "Training options"
@@ -113,7 +112,8 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
         # Click converts text only, and takes what else a file holds as it is.
         if getattr(options[name], "is_flag", False) and not isinstance(value, bool):
             raise click.UsageError(f"{path}: {name} = {value!r}: it must be true or false")
-        if name in _FILES and not isinstance(value, str):
+        is_one_file = options[name].type is FILE and options[name].nargs == 1
+        if is_one_file and not isinstance(value, str):
             raise click.UsageError(f"{path}: {name} = {value!r}: it must be text in quotes")
     if isinstance(defaults.get("corpus"), str):
         defaults["corpus"] = [defaults["corpus"]]
