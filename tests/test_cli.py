@@ -12,7 +12,7 @@ import pytest
 from cli_cases import fails
 
 from word2vec import KeyedVectors, Word2Vec
-from word2vec.cli import evaluate, formats, query
+from word2vec.cli import formats, query
 from word2vec.cli.main import cli, one_line
 
 # Gender, royalty, fruit: king - man + woman is queen exactly.
@@ -236,71 +236,6 @@ def test_missing_vectors(run, name):
 def test_file_that_is_no_vectors(run, tmp_path, name):
     (tmp_path / name).write_bytes(b"this is not\na file of vectors\n" * 10)
     fails(run("similar", name, "king"))
-
-
-# evaluate --------------------------------------------------------------------------------
-
-
-def test_evaluate_own_files(run, vectors, tmp_path):
-    (tmp_path / "questions.txt").write_text(
-        ": royal\nman king woman queen\nwoman queen man king\nman king boy prince\n"
-        ": wrong\nman woman king Apple\n"
-    )
-    (tmp_path / "pairs.tsv").write_text("# comment\nking\tman\t9\nking\tqueen\t5\nking\tApple\t1\n")
-    code, out, err = run(
-        "evaluate", vectors(), "--analogies", "questions.txt", "--pairs", "pairs.tsv"
-    )
-    assert (code, err) == (0, "")
-    lines = [line.split() for line in out.splitlines()]
-    assert lines[0] == ["analogies:", "questions.txt,", "6", "words"]
-    assert lines[1] == ["royal", "100.0%", "2", "of", "2"]
-    assert lines[2] == ["wrong", "0.0%", "0", "of", "1"]
-    assert lines[3] == ["all", "66.7%", "2", "of", "3"]
-    assert lines[4] == ["pairs:", "pairs.tsv"]
-    assert lines[5][:2] == ["Spearman", "1.000"]
-    assert lines[5][-3:] == ["unknown", "pairs", "0.0%"]
-
-
-@pytest.mark.parametrize("mark", ["\t", ",", " "])
-def test_evaluate_pairs_between_tabs_commas_or_spaces(run, vectors, tmp_path, mark):
-    rows = [("king", "man", "9"), ("king", "queen", "5"), ("man", "Apple", "1")]
-    (tmp_path / "pairs.txt").write_text("".join(mark.join(row) + "\n" for row in rows))
-    code, out, _ = run("evaluate", vectors(), "--pairs", "pairs.txt")
-    assert code == 0
-    assert "Spearman 1.000" in out
-
-
-def test_evaluate_restricts_analogies_to_frequent_words(run, vectors, tmp_path):
-    (tmp_path / "q.txt").write_text(": royal\nman king woman queen\n")
-    _, out, _ = run("evaluate", vectors(), "--analogies", "q.txt", "--restrict-vocab", "3")
-    assert "q.txt, 3 words" in out
-    assert "no question has all its words in the vocabulary" in out
-    _, out, _ = run("evaluate", vectors(), "--analogies", "q.txt", "--restrict-vocab", "0")
-    assert "1 of 1" in out
-
-
-def test_evaluate_uses_the_public_sets(run, vectors, tmp_path, monkeypatch):
-    public = tmp_path / "public.tsv"
-    public.write_text("king\tman\t9\nking\tqueen\t5\nman\tApple\t1\n")
-    monkeypatch.setattr(
-        "word2vec.vectors.evaluation.find_dataset",
-        lambda name: public if name == "wordsim353.tsv" else None,
-    )
-    code, out, _ = run("evaluate", vectors())
-    assert code == 0
-    assert out.startswith("pairs: public.tsv\n")
-    assert "analogies" not in out
-
-
-def test_evaluate_says_how_to_get_the_public_sets(run, vectors, monkeypatch):
-    monkeypatch.setattr("word2vec.vectors.evaluation.find_dataset", lambda name: None)
-    result = run("evaluate", vectors())
-    fails(result, "pip install gensim", *evaluate.ANALOGY_SETS, *evaluate.PAIR_SETS, "--analogies")
-
-
-@pytest.mark.parametrize("option", ["--analogies", "--pairs"])
-def test_evaluate_missing_file(run, vectors, option):
-    fails(run("evaluate", vectors(), option, "missing.txt"), "missing.txt: No such file")
 
 
 # demo ------------------------------------------------------------------------------------

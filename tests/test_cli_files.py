@@ -178,6 +178,11 @@ def test_info_of_vectors(run, file):
     assert lines["holds"] == "KeyedVectors"
 
 
+def test_info_makes_up_no_counts(run, file):
+    assert run("convert", file, "v.txt")[0] == 0
+    assert "counted words" not in json.loads(run("info", "v.txt", "--json")[1])
+
+
 @pytest.mark.parametrize("format", ["native", "gensim"])
 def test_info_of_a_model_tells_the_options_that_were_set(run, tmp_path, format):
     model = Word2Vec([["a", "b"]] * 20, vector_size=4, workers=1, window=2)

@@ -12,7 +12,6 @@ import pytest
 from cli_cases import fails
 
 from word2vec import KeyedVectors
-from word2vec.cli.declare import _repeat_options
 from word2vec.cli.formats import load_vectors
 from word2vec.cli.main import cli
 from word2vec.datasets import write_corpus
@@ -84,6 +83,17 @@ def test_completion_completes(run, monkeypatch):
     assert (code, out) == (0, "plain,--vector-size\n")
 
 
+@pytest.mark.parametrize(
+    "words", ["train c", "train c.txt -o o", "train c --validation h", "evaluate v m", "info v"]
+)
+def test_completion_leaves_files_to_the_shell(run, monkeypatch, words):
+    line = f"word2vec {words}"
+    monkeypatch.setenv("_WORD2VEC_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert run()[1].startswith("file,")
+
+
 def test_every_command_is_named_in_the_help_in_its_order(run):
     _, out, _ = run("--help")
     places = [out.index(f"\n  {name} ") for name in cli.commands]
@@ -149,31 +159,6 @@ def test_analogy_as_json(run, vectors):
     answer = json.loads(run("analogy", vectors, "king", "queen", "naïve", "--json")[1])
     assert (answer["a"], answer["b"], answer["c"]) == ("king", "queen", "naïve")
     assert answer["answers"] == []
-
-
-def test_evaluate_as_json(run, vectors, tmp_path):
-    (tmp_path / "q.txt").write_text(": royal\nking queen queen naïve\n")
-    (tmp_path / "p.tsv").write_text("king\tqueen\t9\nking\tnaïve\t1\nqueen\tnaïve\t8\na\tb\t1\n")
-    out = run("evaluate", vectors, "--analogies", "q.txt", "--pairs", "p.tsv", "--json")[1]
-    facts = json.loads(out)
-    assert facts["analogies"][0]["sections"][0]["section"] == "royal"
-    assert facts["analogies"][0]["words"] == 3
-    assert facts["pairs"][0]["unknown_percent"] == 25
-
-
-def test_options_of_several_values_are_spread():
-    spread = ["--pairs"]
-    given = ["v", "--pairs", "a", "b", "-q", "x", "--pairs", "c", "--", "d"]
-    expected = ["v", "--pairs", "a", "--pairs", "b", "-q", "x", "--pairs", "c", "--", "d"]
-    assert _repeat_options(given, spread) == expected
-
-
-def test_evaluate_takes_several_files_after_one_option(run, vectors, tmp_path):
-    for name in ("p.tsv", "q.tsv"):
-        (tmp_path / name).write_text("king\tqueen\t9\nking\tnaïve\t1\nqueen\tnaïve\t8\n")
-    _, out, _ = run("evaluate", vectors, "--pairs", "p.tsv", "q.tsv")
-    assert "pairs: p.tsv\n" in out
-    assert "pairs: q.tsv\n" in out
 
 
 def test_a_pipe_between_two_commands(tmp_path, vectors):

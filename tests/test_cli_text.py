@@ -188,6 +188,8 @@ def test_train_takes_what_is_left_open_from_toml(run, corpus, tmp_path):
         ("window = 1.5", ["--window", "1.5: it must be"]),
         ("window = [1]", ["--window"]),
         ("window = ", ["t.toml: this is no TOML"]),
+        ("quiet = 3", ["t.toml: quiet = 3: it must be true or false"]),
+        ("validation = 3", ["t.toml: validation = 3: it must be text in quotes"]),
     ],
 )
 def test_train_refuses_wrong_toml(run, corpus, tmp_path, text, parts):

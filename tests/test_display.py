@@ -62,9 +62,15 @@ def test_an_unknown_loss_is_left_out():
     assert "loss" not in text_of(record(loss=None), 100)
 
 
+def test_the_loss_of_held_out_text_stands_beside_that_of_training():
+    assert "loss 1.2500  held-out 1.5000" in text_of(record(validation_loss=1.5), 100)
+
+
 @pytest.mark.parametrize("columns", [5, 10, 20, 33, 40, 60, 79, 200])
-def test_the_line_never_exceeds_the_terminal(columns):
-    assert len(text_of(record(), columns).rstrip()) <= columns
+@pytest.mark.parametrize("validation_loss", [None, 1.5])
+def test_the_line_never_exceeds_the_terminal(columns, validation_loss):
+    shown = text_of(record(validation_loss=validation_loss), columns)
+    assert len(shown.rstrip()) <= columns
 
 
 def test_the_least_needed_fields_go_first():

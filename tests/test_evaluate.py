@@ -145,10 +145,38 @@ def test_a_table_of_named_sets(wv, tmp_path):
     assert "<td>simple&lt;set&gt;</td><td>4</td><td>3</td><td>75.0%</td>" in page
     facts = scores.to_dicts()
     assert facts[0]["coverage"] == 0.75
+    assert (facts[0]["accuracy"], facts[1]["spearman"]) == (None, None)  # JSON has no nan
     assert facts[1]["name"] == "analogies"
     assert json.loads(json.dumps(facts[0]["known"])) == 3
     with pytest.raises(KeyError, match=r"no set 'men'; there are: pairs, analogies, again"):
         scores["men"]
+
+
+def test_sections_are_scored_one_by_one(wv):
+    wv["woman"] = wv["man"] + wv["queen"] - wv["king"]
+    sections = {"right": QUESTIONS[:1], "half": QUESTIONS, "unknown": QUESTIONS[1:], "empty": []}
+    scores = evaluate(wv, AnalogySet("all", sections))
+    found = [(part.name, part.items, part.known, part.accuracy) for part in scores[0].sections]
+    assert found[:2] == [("right", 1, 1, 1.0), ("half", 2, 1, 1.0)]
+    assert [part[:3] for part in found[2:]] == [("unknown", 1, 0), ("empty", 0, 0)]
+    assert all(math.isnan(part[3]) for part in found[2:])
+    assert scores[0].sections[3].coverage == 0.0
+    facts = scores.to_dicts(sections=True)
+    assert json.loads(json.dumps(facts, allow_nan=False))[0]["sections"][0]["accuracy"] == 1.0
+    assert scores.table(sections=True).splitlines()[1:3] == [
+        "all            4      2     50.0%    100.0%",
+        "  right        1      1    100.0%    100.0%",
+    ]
+    (score,) = evaluate(wv, AnalogySet("all", sections), dummy4unknown=True)
+    assert [part.accuracy for part in score.sections[:3]] == [1.0, 0.5, 0.0]
+
+
+def test_columns_that_nobody_fills_are_left_out(wv):
+    assert str(evaluate(wv, PairSet("x", PAIRS))).split()[:6] == [
+        "set", "items", "known", "coverage", "Spearman", "Pearson",
+    ]  # fmt: skip
+    assert "accuracy" not in evaluate(wv, PairSet("x", PAIRS))._repr_html_()
+    assert "Spearman" not in str(evaluate(wv, AnalogySet("x", {"y": QUESTIONS})))
 
 
 def test_a_model_is_not_its_vectors():

@@ -1,11 +1,13 @@
 """The loss of held-out text: right, repeatable, bounded, and nothing is trained."""
 
+import gzip
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import reference
-from checkpoint_cases import OPTIONS, SENTENCES, train
+from checkpoint_cases import OPTIONS, SENTENCES, killed_after, train
 from kernel_cases import (
     FEW,
     MATRICES,
@@ -81,18 +83,60 @@ def test_untrained_vectors_have_the_loss_of_coin_tosses():
     assert first == second
 
 
-def test_the_loss_falls_and_does_not_need_the_training_loss():
+def test_the_loss_falls_and_brings_the_training_loss_to_compare_it_with():
     model = train(corpus=TRAINING, compute_loss=False, validation=HELD_OUT)
     losses = [record.validation_loss for record in model.history]
     assert losses[0] > losses[1] > losses[2] > 0
-    assert model.history.metrics == ("validation_loss",)
+    assert model.history.metrics == ("loss", "validation_loss")
+    both = train(corpus=TRAINING, compute_loss=True, validation=HELD_OUT)
+    assert model.epoch_losses == both.epoch_losses == [record.loss for record in model.history]
+
+
+def test_an_epoch_begun_without_loss_has_the_mean_of_what_was_trained_with_it(
+    tmp_path, monkeypatch
+):
+    killed_after(
+        monkeypatch,
+        2,
+        lambda: train(tmp_path / "run.w2v", epochs=1, compute_loss=False, every="3000w"),
+    )
+    resumed = Word2Vec.resume(
+        tmp_path / "run.w2v", SENTENCES, validation=HELD_OUT, checkpoint_every="1e"
+    )
+    first, second = resumed.history
+    assert first.loss is None
+    assert resumed.epoch_losses == [pytest.approx(second.loss)]
+
+
+def test_log_and_display_show_it_beside_the_training_loss(caplog, capsys):
+    with caplog.at_level("INFO", logger="word2vec.model"):
+        model = Word2Vec(**OPTIONS, progress=True)
+        model.build_vocab(SENTENCES)
+        model.train(
+            SENTENCES, total_words=model.corpus_total_words, epochs=2, report_delay=0.0,
+            validation=HELD_OUT,
+        )  # fmt: skip
+    told = [entry.getMessage() for entry in caplog.records]
+    losses = [f"{record.validation_loss:.4f}" for record in model.history]
+    before = [line for line in told if line.startswith("held-out loss before training: 4.1")]
+    assert len(before) == 1
+    for epoch, loss in enumerate(losses, 1):
+        assert f"held-out loss after epoch {epoch}: {loss} nats per pair" in told
+    running = [line for line in told if line.startswith("EPOCH 1 - PROGRESS")]
+    assert running[-1].endswith(f"loss {model.epoch_losses[-1]:.4f}, held-out {losses[-1]}")
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert f"loss {model.epoch_losses[-1]:.4f}  held-out {losses[-1]}" in last
 
 
 def test_every_kind_of_text_gives_the_same_loss(tmp_path):
     path = tmp_path / "held-out.txt"
     path.write_text("\n".join(map(" ".join, HELD_OUT)) + "\n", encoding="utf-8")
-    kinds = [HELD_OUT, (s for s in HELD_OUT), str(path), path, LineSentence(path)]
-    losses = {train(validation=text).history[-1].validation_loss for text in kinds}
+    packed = tmp_path / "held-out.txt.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    kinds = [HELD_OUT, (s for s in HELD_OUT), str(path), path, LineSentence(path), packed]
+    with packed.open("rb") as file:
+        kinds.append(file)
+        losses = {train(validation=text).history[-1].validation_loss for text in kinds}
     assert len(losses) == 1
 
 
@@ -131,9 +175,9 @@ def test_a_long_text_is_sampled_evenly(n, monkeypatch):
 NOTHING = {
     "a number": (5, CorpusTypeError, "validation=5: it must be the path"),
     "a missing file": ("no/such/file", CorpusNotFoundError, "validation='no/such/file'"),
-    "other words": ([["x", "y"]] * 3, CorpusError, "6 words have no two known words"),
-    "plain text": (["dog cat"], CorpusError, "no two known words"),
-    "no sentence": ([], CorpusError, "0 words"),
+    "other words": ([["x", "y"]] * 3, CorpusError, "validation: its 6 words have no two words of"),
+    "plain text": (["dog cat"], CorpusError, "no two words of the vocabulary"),
+    "no sentence": ([], CorpusError, "validation: there is no word in it"),
 }
 
 
@@ -146,3 +190,11 @@ def test_text_of_no_use_is_an_error_before_the_work(text):
     given, kind, message = NOTHING[text]
     with pytest.raises(kind, match=message):
         train(validation=given, callbacks=[Begun()])
+
+
+@pytest.mark.parametrize(("text", "message"), [("", "no word in it"), ("x y\n", "its 2 words")])
+def test_a_file_of_no_use_is_named(tmp_path, text, message):
+    path = tmp_path / "held-out.txt"
+    path.write_text(text)
+    with pytest.raises(CorpusError, match=rf"validation='{re.escape(str(path))}': .*{message}"):
+        train(validation=path)

@@ -45,6 +45,7 @@ LAYERS = [
         "model_old",
         "model_tables",
         "training_jobs",
+        "training_losses",
         "training_run",
         "model_weights",
         "vocabulary_steps",

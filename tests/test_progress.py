@@ -59,5 +59,10 @@ def test_log_line_without_total_or_loss(caplog):
     ]
 
 
+def test_log_line_shows_the_loss_of_held_out_text(caplog):
+    (line,) = log_lines(caplog, record(validation_loss=1.5))
+    assert line.endswith("alpha 0.01750, loss 1.2500, held-out 1.5000")
+
+
 def test_log_line_waits_for_its_interval(caplog):
     assert log_lines(caplog, record(), seconds=0.9) == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from vector_cases import make
 
 from word2vec.errors import MissingKeyError, ParameterError
 from word2vec.vectors.arrays import largest, unit
@@ -290,6 +291,9 @@ def test_similarities_of_lists(wv):
     assert_allclose(wv.n_similarity(["w1", "w2"], ["w5", "zz"]), expected, atol=ATOL)
     assert wv.n_similarity(["w1"], ["w2"]) == wv.similarity("w1", "w2")
     assert wv.n_similarity(["zz"], ["w1"]) == 0
+    letters = make(["a", "b", "c", "ab"])
+    assert letters.n_similarity("ab", "c") == letters.n_similarity(["a", "b"], ["c"])
+    assert letters.n_similarity("ab", "c") != letters.n_similarity(["ab"], ["c"])
     for lists in (([], ["w1"]), (["w1"], [])):
         with pytest.raises(ZeroDivisionError, match="At least one of the passed list is empty"):
             wv.n_similarity(*lists)
@@ -373,6 +377,7 @@ QUERIES = [
     "most_similar_cosmul(['w1', 'w2'], ['w4'])", "most_similar_cosmul('w1', topn=None)",
     "similarity('w1', 'w2')", "distance('w1', 'w2')", "distances('w1')",
     "distances(VECTORS[3], ['w1', 'w9'])", "n_similarity(['w1', 'w2'], ['w5', 'zz'])",
+    "n_similarity('w1', ['w2'])",
     "relative_cosine_similarity('w1', 'w2')", "rank('w1', 'w2')", "closer_than('w1', 'w2')",
     "get_mean_vector(['w1', VECTORS[2], 'zz'], [1, 2, -.5])", "get_normed_vectors()",
     "get_vector('w1', norm=True)", "cosine_similarities(VECTORS[1], VECTORS)",

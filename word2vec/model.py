@@ -62,7 +62,7 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
         Keep training runs in this file, from which `resume` goes on after a kill.
     checkpoint_every : str, default="10m"
         How much may be lost: minutes ``"10m"``, words ``"100000w"`` or epochs ``"1e"``.
-    validation : path or iterable of iterables of hashables, optional
+    validation : path, binary file or iterable of iterables of hashables, optional
         Held-out text, see `train`.
     **old_names
         ``size`` and ``iter`` of gensim 3, with a DeprecationWarning.
@@ -77,7 +77,8 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
     latest_counts : tuple of int
         ``(trained_words, raw_words)`` of the latest training, as `train` returned it.
     epoch_losses : list of float
-        Mean loss in nats per pair, one for each epoch trained with `compute_loss`.
+        Mean loss in nats per pair, one for each epoch trained with `compute_loss` or
+        `validation`.
     history : History
         Losses, rates and speed of all training.
     corpus_count, corpus_total_words : int
@@ -265,8 +266,9 @@ class Word2Vec(VocabularySteps, ModelAnswers, Resumable, OldModelMethods):
             For this call; None: as the constructor was told.
         callbacks : sequence of CallbackAny2Vec
             Hooks.
-        validation : path or iterable of iterables of hashables, optional
-            Held-out text, read once; `history` gets its mean loss after each epoch.
+        validation : path, binary file or iterable of iterables of hashables, optional
+            Held-out text, read once; `history` gets its mean loss after each epoch, and
+            the training loss as with `compute_loss`.
         **old_names
             ``sentences`` of gensim 3, with a DeprecationWarning.
 

@@ -293,8 +293,7 @@ class Resumable:
             )
         values = facts["set_back"]
         try:
-            run = _taken_up(model, sentences, corpus_file, facts, report_delay)
-            run.held_out = HeldOut.of(model, validation)
+            run = _taken_up(model, sentences, corpus_file, facts, report_delay, validation)
             logger.info(
                 "resuming in epoch %i of %i after %i words",
                 run.epoch + 1,
@@ -309,7 +308,12 @@ class Resumable:
 
 
 def _taken_up(
-    model: "Word2Vec", sentences: Any, corpus_file: Any, facts: dict[str, Any], report_delay: float
+    model: "Word2Vec",
+    sentences: Any,
+    corpus_file: Any,
+    facts: dict[str, Any],
+    report_delay: float,
+    validation: Any,
 ) -> Run:
     """Make a run that begins where `facts` says."""
     if sentences is None and corpus_file is None:
@@ -342,6 +346,7 @@ def _taken_up(
             report_delay=report_delay,
             set_back=facts["set_back"],
             checkpoints=CheckpointFile(model.checkpoint, model.checkpoint_every, taken_up=True),
+            held_out=HeldOut.of(model, validation),
         )
         run.go_on(facts)
     except BaseException:

@@ -35,6 +35,7 @@ from word2vec.training.objective import make_kernel
 from word2vec.training.progress import LogReporter, Progress, Reporter
 from word2vec.training.trainer import Counts, Epoch
 from word2vec.training_jobs import JobEpoch, JobSource, reported_counts, within_run
+from word2vec.training_losses import Losses
 
 if TYPE_CHECKING:
     from word2vec.model import Word2Vec
@@ -127,7 +128,7 @@ class Run:
         self.report_delay = report_delay
         self.set_back = set_back
         self.checkpoints = checkpoints
-        self.held_out = held_out
+        self.losses = Losses(model, held_out)
         self.recorder = Recorder(model.history, total_words)
         self.callbacks: Sequence[Any] = ()
         self.by_subclass = overridden_epoch(model) is not None
@@ -209,18 +210,19 @@ class Run:
     def _announce(self) -> None:
         """Tell the history what comes; held-out text of no use must show before the work."""
         history = self.model.history
-        history.metrics = ("loss",) if self.model.compute_loss else ()
+        history.metrics = self.losses.names
         history.last_epoch = self.model._epochs_done + self.epochs - self.epoch
-        if self.held_out is not None:
-            history.metrics += ("validation_loss",)
-            self._validation_loss()
+        self._validate("before training")
 
-    def _validation_loss(self) -> float | None:
-        if self.held_out is None:
-            return None
-        return self.held_out.loss(self._kernel(compute_loss=True))
+    def _validate(self, when: str) -> None:
+        """Measure the loss of held-out text; the clocks of training stand still."""
+        began = time.monotonic()
+        self.losses.validate(self._kernel, when)
+        paused = time.monotonic() - began
+        self.started += paused
+        self.epoch_started += paused
 
-    def _kernel(self, *, compute_loss: bool) -> Kernel:
+    def _kernel(self, *, compute_loss: bool = True) -> Kernel:
         """Kernel over the weights and options as they are now."""
         model = self.model
         assert model._tables is not None
@@ -328,7 +330,7 @@ class Run:
             raise checks.missing_totals()
         if not by_sentences and self._goes_by_scan and self.words:
             total = round(self.words / self.epoch)
-        kernel = self._kernel(compute_loss=self._shows_loss)
+        kernel = self._kernel(compute_loss=self.losses.computed)
         self.watch = watch = self._watch()
         if self.callbacks or self.by_subclass or not self.words:
             watch.before()  # somebody may have changed the weights since the last look
@@ -348,8 +350,9 @@ class Run:
             model._epochs_done + 1,
             begun or Counts(),
             time.monotonic() - self.epoch_started,
-            with_loss=self._shows_loss,
+            with_loss=self.losses.computed,
         )
+        self.losses.begin(begun)
         settings: dict[str, Any] = {
             "kernel": kernel,
             "batches": batches,
@@ -403,15 +406,16 @@ class Run:
         """Book what was trained and tell about it."""
         model = self.model
         seconds = time.monotonic() - self.epoch_started
+        self._validate(f"after epoch {self.epoch + 1}")
         self._report(counts)
-        self.recorder.end(counts, seconds, self._validation_loss())
+        self.recorder.end(counts, seconds, self.losses.validation)
         model._epochs_done += 1
         model.total_train_time += seconds
         model.wv.vectors_changed()
         if counts.words:
             model.min_alpha_yet_reached = min(model.min_alpha_yet_reached, counts.lowest_alpha)
-        if model.compute_loss:
-            model.epoch_losses.append(counts.mean_loss)
+        if self.losses.kept:
+            model.epoch_losses.append(self.losses.mean(counts))
         self.words += counts.words
         self.kept += counts.kept
         model._log_epoch_end(
@@ -439,14 +443,10 @@ class Run:
             100 * share,
         )
 
-    @property
-    def _shows_loss(self) -> bool:
-        """Whether anybody sees the loss: it costs about a twentieth of the speed."""
-        return bool(self.model.compute_loss or self.model.progress)
-
     def _report(self, counts: Counts) -> None:
         """Tell the reporters, and keep the model's running loss up to date."""
         model = self.model
+        now = time.monotonic()
         if model.compute_loss:
             model.running_training_loss = self.loss + counts.loss
         progress = Progress(
@@ -455,13 +455,13 @@ class Run:
             words=self.words + counts.words,
             total_words=self.total_words and self.total_words * self.epochs,
             effective_words=self.kept + counts.kept,
-            seconds=time.monotonic() - self.started,
+            seconds=now - self.started,
             alpha=counts.alpha,
-            loss=counts.mean_loss if self._shows_loss else None,
+            loss=self.losses.mean(counts) if self.losses.computed else None,
+            validation_loss=self.losses.validation,
         )
         for reporter in self.reporters:
             reporter(progress)
-        now = time.monotonic()
         self.recorder.progress(counts, now - self.epoch_started)
         if self.log_due is not None and now >= self.log_due:
             self.log_due = now + self.report_delay

@@ -104,6 +104,29 @@ def check_corpus(paths: Sequence[str]) -> None:
             pass
 
 
+def check_validation(path: str | None, corpus: Sequence[str]) -> None:
+    """Find out before the work whether the held-out text can be read, and is held out.
+
+    Raises
+    ------
+    CommandError
+        As `check_corpus`, or if it is one of the files to be trained on.
+    OSError
+        If it is missing or unreadable.
+    """
+    if path is None:
+        return
+    check_corpus([path])
+    if path == STREAM and STREAM in corpus:
+        raise CommandError("standard input (-) cannot be both CORPUS and --validation")
+    for other in corpus:
+        if STREAM not in (path, other) and _same_file(path, other):
+            raise CommandError(
+                f"--validation {path}: it is trained on; give a text that is not, for instance "
+                "lines cut from the corpus"
+            )
+
+
 def corpus_sources(paths: Sequence[str]) -> list[Any]:
     """Return what the library reads: paths, and standard input for ``-``."""
     return [stdin_bytes() if path == STREAM else path for path in paths]

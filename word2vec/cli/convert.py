@@ -5,7 +5,7 @@ import sys
 import click
 
 from word2vec.cli.common import check_outputs
-from word2vec.cli.declare import argument, command, number, option
+from word2vec.cli.declare import FILE, argument, command, number, option
 from word2vec.cli.formats import (
     FORMATS,
     NUMPY,
@@ -40,8 +40,8 @@ other ending the native format. .gz, .bz2, .xz or .zst behind it compresses.
     short_help="Vectors from one format into another.",
     help="Convert a file of vectors.",
 )
-@argument("source", "File of vectors, or a model; - is standard input.", metavar="IN")
-@argument("output", "File to write; - is standard output.", metavar="OUT")
+@argument("source", "File of vectors, or a model; - is standard input.", metavar="IN", type=FILE)
+@argument("output", "File to write; - is standard output.", metavar="OUT", type=FILE)
 @option("--to", "to", type=click.Choice(list(FORMATS)), help="Format of OUT, whatever its ending.")
 @option(
     "--from",

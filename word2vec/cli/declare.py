@@ -4,10 +4,14 @@ Options cannot be abbreviated (Click knows none): a new option must not change w
 scripts mean.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+
+# Shells complete it. Whether it is there and readable is asked where it is used.
+FILE = click.Path(readable=False)
+_FILE_METAVARS = ("FILE", "PATH", "OUT")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -72,17 +76,7 @@ class Command(_Explained):
         Command lines below the help, shown as they are written.
     notes : str
         A paragraph behind them.
-    spread : sequence of str
-        Options that take all values up to the next option: ``--pairs a b``.
     """
-
-    def __init__(self, *arguments: Any, spread: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.spread = spread
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, after options that take several values have been spread out."""
-        return super().parse_args(ctx, _repeat_options(args, self.spread))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write arguments and options, each section under its heading."""
@@ -136,7 +130,9 @@ def argument(name: str, help: str, **options: Any) -> Callable[[Function], Funct
 
 
 def option(*names: str, **options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that declares an `Option`."""
+    """Return a decorator that declares an `Option`; one with the metavar of a file is a `FILE`."""
+    if options.get("metavar", "").startswith(_FILE_METAVARS):
+        options.setdefault("type", FILE)
     return click.option(*names, cls=Option, **options)
 
 
@@ -167,6 +163,7 @@ def vectors_argument(function: Function) -> Function:
         "vectors",
         "File of vectors in any format of 'word2vec convert', also compressed, or a model; "
         "- is standard input.",
+        type=FILE,
     )(function)
 
 
@@ -176,6 +173,7 @@ def corpus_argument(function: Function) -> Function:
         "corpus",
         "Text file, also compressed; - is standard input.",
         metavar="CORPUS...",
+        type=FILE,
         nargs=-1,
         required=True,
     )(function)
@@ -186,21 +184,3 @@ def json_option(function: Function) -> Function:
     return option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(
         function
     )
-
-
-def _repeat_options(args: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Write ``--pairs a b`` as ``--pairs a --pairs b``."""
-    repeated: list[str] = []
-    current, taken = "", 0
-    for place, argument in enumerate(args):
-        if argument == "--":
-            return repeated + list(args[place:])
-        if argument.startswith("-") and argument != "-":
-            current, taken = argument if argument in names else "", 0
-            repeated.append(argument)
-            continue
-        if current and taken:
-            repeated.append(current)
-        repeated.append(argument)
-        taken += 1
-    return repeated

@@ -2,15 +2,13 @@
 
 import shlex
 import sys
-import tempfile
+import textwrap
 import time
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from word2vec.cli.common import available_cpus, check_output
 from word2vec.cli.declare import command, number, option
-from word2vec.cli.evaluate import print_sections
 from word2vec.cli.formats import save_vectors
 from word2vec.cli.output import emphasised
 
@@ -133,14 +131,12 @@ def _show_analogies(vectors: "KeyedVectors") -> None:
 
 
 def _show_accuracy(vectors: "KeyedVectors") -> None:
-    from word2vec.datasets import write_questions
+    from word2vec.datasets import grammar_questions
+    from word2vec.evaluation import AnalogySet, evaluate
 
     _title("Accuracy", "the answer must be the nearest of all words (untrained vectors get 0%):")
-    with tempfile.TemporaryDirectory() as folder:
-        questions = Path(folder) / "questions.txt"
-        write_questions(questions)
-        _, sections = vectors.evaluate_word_analogies(str(questions))
-    print_sections(sections, "  ")
+    scores = evaluate(vectors, AnalogySet("all", grammar_questions()))
+    print(textwrap.indent(scores.table(sections=True), "  "))
 
 
 def _title(title: str, text: str) -> None:

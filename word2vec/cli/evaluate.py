@@ -5,45 +5,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from word2vec.cli.common import CommandError
-from word2vec.cli.declare import command, json_option, number, option, vectors_argument
+from word2vec.cli.declare import (
+    FILE,
+    argument,
+    command,
+    json_option,
+    number,
+    option,
+    vectors_argument,
+)
 from word2vec.cli.formats import load_vectors
-from word2vec.cli.output import emphasised, print_json
+from word2vec.cli.output import STREAM, print_json, stdin_bytes
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
-
-ANALOGY_SETS = ("questions-words.txt",)
-PAIR_SETS = ("wordsim353.tsv", "simlex999.txt")
+    from word2vec.evaluation import Scores
 
 EXAMPLES = """\
 word2vec evaluate vectors.kv
-word2vec evaluate vectors.kv --analogies questions-words.txt --restrict-vocab 100000
-word2vec evaluate vectors.bin --pairs wordsim353.tsv simlex999.txt
+word2vec evaluate vectors.kv questions-words.txt my-pairs.csv --restrict-vocab 100000
+word2vec evaluate vectors.bin wordsim353 simlex999 men google-analogies --json
 """
 
 
 @command(
     "evaluate",
     examples=EXAMPLES,
-    notes="Without files the public sets are used: questions-words.txt, wordsim353.tsv and "
-    "simlex999.txt, as an installed gensim carries them.",
-    spread=("--pairs", "--analogies"),
+    notes="A file of pairs has two words and a score in a line, one of analogies four words, in "
+    "sections ': name' or without; between tabs, semicolons, commas or spaces, with a header or "
+    "without, also compressed. Public sets have names: wordsim353, simlex999, men, "
+    "google-analogies. Named, they are downloaded unless they are here; without any SET those "
+    "are used that are here, also as an installed gensim carries them.",
     short_help="Score vectors on analogies and word similarity.",
-    help="Score vectors on analogies (share answered right) and on pairs of words (rank "
-    "correlation with human judgements).",
+    help="Score vectors on analogies (share answered right) and on pairs of words (correlation "
+    "with human judgements; coverage is the share whose words all have vectors).",
 )
 @vectors_argument
-@option(
-    "--analogies",
-    metavar="FILE...",
-    multiple=True,
-    help="Questions, four words a line; ': name' opens a section.",
-)
-@option(
-    "--pairs",
-    metavar="FILE...",
-    multiple=True,
-    help="Two words and a score a line, between tabs, commas or spaces.",
+@argument(
+    "sets",
+    "File of pairs or analogies, or name of a public set.",
+    metavar="[SET...]",
+    nargs=-1,
+    type=FILE,
 )
 @number(
     "--restrict-vocab",
@@ -52,95 +55,97 @@ word2vec evaluate vectors.bin --pairs wordsim353.tsv simlex999.txt
     show_default=True,
     help="Ask analogies only among the N most frequent words, as the original tool does; 0 is all.",
 )
+@option("--case-sensitive", is_flag=True, help="Tell upper from lower case.")
+@option(
+    "--dummy4unknown",
+    is_flag=True,
+    help="Count unknown words, as similarity 0 and as wrong answers, instead of leaving them out.",
+)
+@option("--multiply", is_flag=True, help="Answer analogies by 3CosMul (Levy & Goldberg 2014).")
 @json_option
 def evaluate(
-    vectors: str,
-    analogies: Sequence[str],
-    pairs: Sequence[str],
-    restrict_vocab: int,
-    as_json: bool,
+    vectors: str, sets: Sequence[str], restrict_vocab: int, as_json: bool, **options: bool
 ) -> None:
-    """Print the scores of each set."""
-    if not analogies and not pairs:
-        analogies, pairs = _public(ANALOGY_SETS), _public(PAIR_SETS)
-        if not analogies and not pairs:
-            raise CommandError(
-                "there is no public test set on this machine: 'pip install gensim' brings "
-                f"{', '.join(ANALOGY_SETS + PAIR_SETS)}, or name your own files with "
-                "--analogies and --pairs"
-            )
-    for path in (*analogies, *pairs):
-        with Path(path).open("rb"):
-            pass  # missing: say so before minutes of scoring
+    """Read the sets, then the vectors, then score."""
+    from word2vec.evaluation import read_set
+
+    sets = sets or _on_this_machine()
+    if [vectors, *sets].count(STREAM) > 1:
+        raise CommandError("standard input (-) can be read only once")
+    # Sets come first: an unreadable one should show before minutes of reading vectors.
+    read = [read_set(_source(name)) for name in sets]
     keyed = load_vectors(vectors)
-    results: dict[str, list[dict[str, Any]]] = {"analogies": [], "pairs": []}
-    for path in analogies:
-        words = min(restrict_vocab or len(keyed), len(keyed))
-        _, sections = keyed.evaluate_word_analogies(path, restrict_vocab=words)
-        results["analogies"].append(
-            {"file": path, "words": words, "sections": [_counted(part) for part in sections]}
-        )
-        if not as_json:
-            print(emphasised(f"analogies: {Path(path).name}, {words:,} words", bold=True))
-            print_sections(sections, "  ")
-    for path in pairs:
-        scores = _score_pairs(keyed, path)
-        results["pairs"].append({"file": path, **scores})
-        if not as_json:
-            print(emphasised(f"pairs: {Path(path).name}", bold=True))
-            print(
-                f"  Spearman {scores['spearman']:.3f}  Pearson {scores['pearson']:.3f}  "
-                f"unknown pairs {scores['unknown_percent']:.1f}%"
+    asked = min(restrict_vocab or len(keyed), len(keyed))
+    scores = _scores(keyed, read, asked, **options)
+    if not as_json:
+        among = f", analogies among the first {asked:,}" if asked < len(keyed) else ""
+        print(f"{len(keyed):,} words{among}\n{scores.table(sections=True)}")
+        return
+    facts = [
+        {"set": name, **fact}
+        for name, fact in zip(sets, scores.to_dicts(sections=True), strict=True)
+    ]
+    print_json({"vectors": vectors, "words": len(keyed), "restrict_vocab": asked, "scores": facts})
+
+
+def _scores(
+    keyed: "KeyedVectors",
+    sets: Sequence[Any],
+    asked: int,
+    *,
+    case_sensitive: bool,
+    dummy4unknown: bool,
+    multiply: bool,
+) -> "Scores":
+    """Score all sets; only analogies are restricted to the first `asked` words."""
+    from word2vec.evaluation import AnalogySet, Scores, evaluate
+
+    return Scores(
+        [
+            score
+            for each in sets
+            for score in evaluate(
+                keyed,
+                each,
+                restrict_vocab=asked if isinstance(each, AnalogySet) else None,
+                case_insensitive=not case_sensitive,
+                dummy4unknown=dummy4unknown,
+                multiply=multiply,
             )
-    if as_json:
-        print_json(results)
-
-
-def print_sections(sections: list[dict[str, Any]], indent: str = "") -> None:
-    """Print how many questions of each section were answered right, and the total.
-
-    Parameters
-    ----------
-    sections : list of dict
-        As ``KeyedVectors.evaluate_word_analogies`` returns them, the total last.
-    indent : str, default=""
-        Put before each line.
-    """
-    *parts, total = sections
-    rows = [(part["section"], _counted(part)) for part in parts] + [("all", _counted(total))]
-    width = max(len(name) for name, _ in rows)
-    for name, counts in rows:
-        right, asked = counts["right"], counts["asked"]
-        if asked:  # the words of the others are all unknown
-            print(f"{indent}{name:<{width}}  {right / asked:6.1%}  {right:>6,} of {asked:,}")
-    if not _counted(total)["asked"]:
-        print(f"{indent}no question has all its words in the vocabulary")
-
-
-def _counted(section: dict[str, Any]) -> dict[str, Any]:
-    right, wrong = len(section["correct"]), len(section["incorrect"])
-    return {"section": section["section"], "right": right, "asked": right + wrong}
-
-
-def _score_pairs(vectors: "KeyedVectors", path: str) -> dict[str, float]:
-    pearson, spearman, unknown = vectors.evaluate_word_pairs(
-        path, delimiter=_delimiter(path), restrict_vocab=len(vectors)
+        ]
     )
-    return {
-        "spearman": float(spearman[0]),
-        "pearson": float(pearson[0]),
-        "unknown_percent": float(unknown),
-    }
 
 
-def _delimiter(path: str) -> str:
-    """Return what stands between the words of the first line that is no comment."""
-    with Path(path).open(encoding="utf-8", errors="replace") as file:
-        line = next((line for line in file if line.strip() and not line.startswith("#")), "")
-    return next((mark for mark in ("\t", ",") if mark in line), " ")
+def _source(name: str) -> Any:
+    """Return what `read_set` reads: a file, standard input, or a public set."""
+    from word2vec.datasets.public import EVALUATION_SETS, evaluation_set
+
+    if name == STREAM:
+        return stdin_bytes()
+    if name in EVALUATION_SETS and not Path(name).exists():
+        return evaluation_set(name)
+    if name == Path(name).stem and not Path(name).exists():
+        raise CommandError(
+            f"{name}: there is no such file, and no public set of that name; there are: "
+            f"{', '.join(EVALUATION_SETS)}"
+        )
+    return name
 
 
-def _public(names: tuple[str, ...]) -> list[str]:
-    from word2vec.vectors.evaluation import find_dataset
+def _on_this_machine() -> list[str]:
+    """Return the names of the public sets that need no download.
 
-    return [str(path) for path in map(find_dataset, names) if path is not None]
+    Raises
+    ------
+    CommandError
+        If there is none.
+    """
+    from word2vec.datasets.public import EVALUATION_SETS, evaluation_set
+
+    found = [name for name in EVALUATION_SETS if evaluation_set(name, download=False)]
+    if not found:
+        raise CommandError(
+            "there is no public test set on this machine: name the ones to download, of "
+            f"{', '.join(EVALUATION_SETS)}, or files of your own"
+        )
+    return found

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from word2vec.cli.declare import argument, command, json_option
+from word2vec.cli.declare import FILE, argument, command, json_option
 from word2vec.cli.formats import GENSIM, NATIVE, load_vectors, recognise
 from word2vec.cli.output import STREAM, print_facts, print_json
 from word2vec.errors import TruncatedFileError
@@ -25,7 +25,7 @@ _SHOWN = 8  # of the most frequent words
     short_help="What a file of vectors, a model or a checkpoint holds.",
     help="Say what a file holds: vectors in any format, a model, a checkpoint, phrases.",
 )
-@argument("file", "The file; - is standard input.")
+@argument("file", "The file; - is standard input.", type=FILE)
 @json_option
 def info(file: str, as_json: bool) -> None:
     """Print the facts."""
@@ -78,9 +78,9 @@ def _native_facts(file: str) -> dict[str, Any]:
     if run is not None:
         facts["run"] = f"epoch {run['epoch']} of {run['epochs']} done, {run['words']:,} words"
     if isinstance(held, KeyedVectors):
-        return facts | _vector_facts(held)
+        return facts | _vector_facts(held) | _counts(held)
     if isinstance(held, Word2Vec):
-        return facts | _vector_facts(held.wv) | _model_facts(held)
+        return facts | _vector_facts(held.wv) | _counts(held.wv) | _model_facts(held)
     grams = held.phrasegrams if hasattr(held, "phrasegrams") else held.export_phrases()
     return facts | {
         "phrases": len(grams),
@@ -116,11 +116,16 @@ def _model_facts(model: "Word2Vec") -> dict[str, Any]:
 
 
 def _vector_facts(vectors: "KeyedVectors") -> dict[str, Any]:
-    facts: dict[str, Any] = {
+    return {
         "words": len(vectors),
         "dimensions": vectors.vector_size,
         "dtype": str(vectors.vectors.dtype),
+        "first words": vectors.index_to_key[:_SHOWN],
     }
-    if "count" in vectors.expandos:
-        facts["counted words"] = int(vectors.expandos["count"].sum())
-    return facts | {"first words": vectors.index_to_key[:_SHOWN]}
+
+
+def _counts(vectors: "KeyedVectors") -> dict[str, Any]:
+    """Sum of the counts; other formats hold none, and readers make some up from the order."""
+    if "count" not in vectors.expandos:
+        return {}
+    return {"counted words": int(vectors.expandos["count"].sum())}

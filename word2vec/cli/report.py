@@ -9,7 +9,7 @@ from word2vec.cli.common import version
 from word2vec.cli.output import STREAM, stdout_bytes
 
 if TYPE_CHECKING:
-    from word2vec import Word2Vec
+    from word2vec import EarlyStopping, Word2Vec
 
 
 def run_report(
@@ -19,6 +19,8 @@ def run_report(
     options: Mapping[str, Any],
     *,
     seconds: float,
+    validation: str | None = None,
+    stopping: "EarlyStopping | None" = None,
 ) -> dict[str, Any]:
     """Return the facts of a run.
 
@@ -33,21 +35,28 @@ def run_report(
         one that was used.
     seconds : float
         From the first byte of the text to the last one of the vectors.
+    validation : str, optional
+        Name of the held-out text.
+    stopping : EarlyStopping, optional
+        Which watched the run.
 
     Returns
     -------
     dict
-        For JSON. Losses are means in nats per pair, one for each epoch, and absent
-        without ``compute_loss``; words are raw words over all epochs.
+        For JSON. Losses are means in nats per pair, one for each epoch, and absent where
+        they were not computed; ``history`` has the columns of `History`; words are raw
+        words over all epochs.
     """
     from word2vec import simd
 
     effective, words = model.latest_counts
+    losses = [record.validation_loss for record in model.history]
     return {
         "version": version(),
         "ended": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "simd": simd(),
         "corpus": corpus,
+        "validation": validation,
         "output": output,
         "options": {**options, "seed": model.seed},
         "vocabulary": len(model.wv),
@@ -56,6 +65,10 @@ def run_report(
         "trained_words": words,
         "effective_words": effective,
         "epoch_losses": list(model.epoch_losses),
+        "validation_losses": [loss for loss in losses if loss is not None],
+        "best_epoch": stopping.best_epoch if stopping else None,
+        "stopped_epoch": stopping.stopped_epoch if stopping else None,
+        "history": model.history.as_dict(),
         "train_seconds": model.total_train_time,
         "words_per_second": words / max(model.total_train_time, 1e-9),
         "seconds": seconds,
@@ -84,11 +97,11 @@ def print_report(
     """Print what people want to know first."""
     words, speed = facts["trained_words"], facts["words_per_second"]
     dimensions = facts["options"]["vector_size"]
-    losses = facts["epoch_losses"]
     lines = [
         ("vocabulary", f"{facts['vocabulary']:,} words"),
         ("trained", f"{words:,} words in {facts['train_seconds']:.1f} s ({speed:,.0f} words/s)"),
-        ("loss", f"{losses[-1]:.4f} nats per pair in the last epoch" if losses else ""),
+        ("loss", _told_losses(facts)),
+        ("stopped", _told_stop(facts)),
         ("time", f"{facts['seconds']:.1f} s from text to file"),
         ("vectors", f"{facts['output']} ({kind} format, {dimensions} dimensions)"),
         ("model", save_model),
@@ -96,3 +109,18 @@ def print_report(
     for name, value in lines:
         if value:
             print(f"{name:<11} {value}", file=stream)
+
+
+def _told_losses(facts: Mapping[str, Any]) -> str:
+    losses, held_out = facts["epoch_losses"], facts["validation_losses"]
+    if not losses:
+        return ""
+    told = f"{losses[-1]:.4f} nats per pair in the last epoch"
+    return told + (f", {held_out[-1]:.4f} in {facts['validation']}" if held_out else "")
+
+
+def _told_stop(facts: Mapping[str, Any]) -> str:
+    stopped, best = facts["stopped_epoch"], facts["best_epoch"]
+    if stopped:
+        return f"after epoch {stopped}; the vectors are those of epoch {best}"
+    return ""

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -195,15 +195,33 @@ def write_joined(
 
 
 @contextlib.contextmanager
-def joined_copy(corpus: Sequence[str], model: str | None) -> Iterator[str]:
-    """Give a temporary file with the text of `corpus`, its phrases joined.
+def joined_copies(
+    texts: Mapping[str, Sequence[str]], model: str | None
+) -> Iterator[dict[str, str]]:
+    """Give a temporary file with each text, the phrases of the first joined in all.
 
-    A file, because training reads files without Python, and reads them several times.
+    Files, because training reads them without Python, and reads them several times.
+
+    Parameters
+    ----------
+    texts : mapping of str to sequence of str
+        Name of a text to its files.
+    model : str or None
+        A file with the phrases, instead of those of the first text.
+
+    Yields
+    ------
+    dict of str to str
+        Name of a text to the path of its copy.
     """
-    with rereadable(corpus) as files, tempfile.TemporaryDirectory(prefix="word2vec-") as folder:
-        copy = Path(folder, "joined.txt")
-        write_joined(find_phrases(Lines(files), model), Lines(files), copy)
-        yield str(copy)
+    with contextlib.ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="word2vec-"))
+        lines = [Lines(opened.enter_context(rereadable(files))) for files in texts.values()]
+        copies = {name: str(Path(folder, f"{name}.txt")) for name in texts}
+        phrases = find_phrases(lines[0], model)
+        for text, copy in zip(lines, copies.values(), strict=True):
+            write_joined(phrases, text, copy)
+        yield copies
 
 
 def _print_phrases(scores: dict[str, float], as_json: bool) -> None:

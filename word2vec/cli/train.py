@@ -18,9 +18,10 @@ from word2vec.cli.common import (
     available_cpus,
     check_corpus,
     check_outputs,
+    check_validation,
     corpus_sources,
 )
-from word2vec.cli.declare import Command, command, corpus_argument, option
+from word2vec.cli.declare import FILE, Command, command, corpus_argument, number, option
 from word2vec.cli.declare import Option as CommandOption
 from word2vec.cli.formats import file_format, save_vectors
 from word2vec.cli.interrupts import terminable
@@ -30,13 +31,14 @@ from word2vec.errors import NotTrainableError, Word2VecError
 from word2vec.params import OPTIONS, Option
 
 if TYPE_CHECKING:
-    from word2vec import Word2Vec
+    from word2vec import EarlyStopping, Word2Vec
 
 EXAMPLES = """\
 word2vec train corpus.txt -o vectors.kv
 word2vec train wiki-*.txt.xz -o vectors.bin --sg 1 --vector-size 200 --epochs 5
 word2vec train corpus.txt -o vectors.txt.gz --save-model model.w2v --min-count 10
 zcat text/*.gz | word2vec train - -o vectors.kv --phrases
+word2vec train corpus.txt -o vectors.kv --validation held-out.txt --epochs 20 --early-stopping 2
 word2vec train --config train.toml --report report.json
 """
 NOTES = """\
@@ -99,14 +101,20 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
             given = tomllib.load(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path}: this is no TOML: {error}") from error
-    names = {each.name for each in context.command.params if each.expose_value}
+    options = {each.name: each for each in context.command.params if each.expose_value}
     defaults = {name.replace("-", "_"): value for name, value in given.items()}
-    for name in defaults:
-        if name not in names:
+    for name, value in defaults.items():
+        if name not in options:
             raise click.UsageError(
                 f"{path}: there is no option {name!r}; the options are those of 'word2vec train "
                 "--help' without the dashes in front"
             )
+        # Click converts text only, and takes what else a file holds as it is.
+        if getattr(options[name], "is_flag", False) and not isinstance(value, bool):
+            raise click.UsageError(f"{path}: {name} = {value!r}: it must be true or false")
+        is_one_file = options[name].type is FILE and options[name].nargs == 1
+        if is_one_file and not isinstance(value, str):
+            raise click.UsageError(f"{path}: {name} = {value!r}: it must be text in quotes")
     if isinstance(defaults.get("corpus"), str):
         defaults["corpus"] = [defaults["corpus"]]
     context.default_map = defaults
@@ -143,6 +151,17 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
     help="Join the phrases of this file, which 'word2vec phrases --save' wrote.",
 )
 @option(
+    "--validation",
+    metavar="FILE",
+    help="Text to measure the loss of after each epoch, and never to train on; may be "
+    "compressed, and - is standard input. Computes the training loss, too.",
+)
+@number(
+    "--early-stopping",
+    minimum=1,
+    help="Stop when the loss of that text has not fallen for N epochs; keep the best vectors.",
+)
+@option(
     "--progress/--no-progress",
     default=None,
     help="Show on standard error where training is (default: if that is a terminal).",
@@ -170,6 +189,8 @@ def train(
     save_model: str | None,
     phrases: bool,
     phrases_model: str | None,
+    validation: str | None,
+    early_stopping: int | None,
     progress: bool | None,
     checkpoint: str | None,
     checkpoint_every: str | None,
@@ -181,26 +202,33 @@ def train(
 ) -> None:
     """Train, save, and say how it went."""
     check_corpus(corpus)
+    check_validation(validation, corpus)
     if resume and not checkpoint:
         raise CommandError("--resume needs --checkpoint PATH, the file to go on from")
+    if early_stopping and not validation:
+        raise CommandError("--early-stopping needs --validation FILE, the text that it watches")
     check_outputs(
-        [output, save_model, checkpoint, report], [*corpus, *filter(None, [phrases_model])]
+        [output, save_model, checkpoint, report],
+        [*corpus, *filter(None, [phrases_model, validation])],
     )
     if as_json and output == STREAM:
         raise CommandError("--json and the vectors cannot both go to standard output: name OUT")
     if progress is None:
         progress = sys.stderr.isatty() and not quiet
     start = time.perf_counter()
-    with _sources(corpus, phrases, phrases_model) as sources:
+    stopping = _early_stopping(early_stopping)
+    with _texts(corpus, validation, phrases, phrases_model) as (sources, held_out):
         try:
             with terminable():
                 model = _train(
                     sources,
                     options,
-                    progress=progress,
                     checkpoint=checkpoint,
                     checkpoint_every=checkpoint_every,
                     resume=resume,
+                    progress=progress,
+                    validation=held_out,
+                    callbacks=[stopping] if stopping else [],
                 )
         except KeyboardInterrupt:
             if checkpoint and Path(checkpoint).exists():
@@ -217,7 +245,15 @@ def train(
     if save_model:
         model.save(save_model)
     save_vectors(model.wv, output)
-    facts = run_report(model, list(corpus), output, options, seconds=time.perf_counter() - start)
+    facts = run_report(
+        model,
+        list(corpus),
+        output,
+        options,
+        seconds=time.perf_counter() - start,
+        validation=validation,
+        stopping=stopping,
+    )
     if report:
         write_report(facts, report)
     if as_json:
@@ -228,37 +264,49 @@ def train(
 
 
 @contextlib.contextmanager
-def _sources(
-    corpus: Sequence[str], phrases: bool, phrases_model: str | None
-) -> Iterator[list[Any]]:
-    """Give what is trained on: the files themselves, or a copy with phrases joined."""
+def _texts(
+    corpus: Sequence[str], validation: str | None, phrases: bool, phrases_model: str | None
+) -> Iterator[tuple[list[Any], Any]]:
+    """Give what is trained on and what is held out: the files, or copies with phrases joined."""
+    held_out = [] if validation is None else [validation]
     if not phrases and phrases_model is None:
-        yield corpus_sources(corpus)
+        yield corpus_sources(corpus), next(iter(corpus_sources(held_out)), None)
         return
-    from word2vec.cli.text import joined_copy
+    from word2vec.cli.text import joined_copies
 
-    with joined_copy(corpus, phrases_model) as copy:
-        yield [copy]
+    with joined_copies({"corpus": corpus, "validation": held_out}, phrases_model) as copies:
+        yield [copies["corpus"]], copies["validation"] if held_out else None
+
+
+def _early_stopping(patience: int | None) -> "EarlyStopping | None":
+    if patience is None:
+        return None
+    from word2vec import EarlyStopping
+
+    return EarlyStopping(patience=patience)
 
 
 def _train(
     sources: list[Any],
     options: dict[str, Any],
     *,
-    progress: bool,
     checkpoint: str | None,
     checkpoint_every: str | None,
     resume: bool,
+    **watching: Any,
 ) -> "Word2Vec":
-    """Train from the beginning, or from where the checkpoint says."""
+    """Train from the beginning, or from where the checkpoint says.
+
+    `watching` holds what is no part of the checkpoint: validation, callbacks, progress.
+    """
     from word2vec import Word2Vec
 
     if checkpoint is None or not (resume and Path(checkpoint).exists()):
         return Word2Vec(
             corpus_file=sources,
-            progress=progress,
             checkpoint=checkpoint,
             checkpoint_every=checkpoint_every,
+            **watching,
             **options,
         )
     begun = Word2Vec.load(checkpoint, mmap="r")
@@ -277,7 +325,7 @@ def _train(
         corpus_file=sources,
         workers=options["workers"],
         checkpoint_every=checkpoint_every,
-        progress=progress,
+        **watching,
     )
 
 

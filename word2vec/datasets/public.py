@@ -13,7 +13,7 @@ from typing import Any
 
 from word2vec.errors import DownloadError
 from word2vec.extras import require
-from word2vec.vectors.evaluation import cache_dir
+from word2vec.vectors.evaluation import cache_dir, find_dataset
 
 __all__ = [
     "fetch_google_analogies",
@@ -108,6 +108,42 @@ def fetch_google_analogies(*, url: str | None = None, progress: bool = False) ->
 def fetch_men(*, url: str | None = None, progress: bool = False) -> Path:
     """Give the path of MEN, 3,000 pairs (Bruni et al. 2014); see `fetch_text8`."""
     return _fetch(_MEN, url, progress)
+
+
+_EVALUATION_SETS = {
+    "wordsim353": _WORDSIM,
+    "simlex999": _SIMLEX,
+    "men": _MEN,
+    "google-analogies": _ANALOGIES,
+}
+EVALUATION_SETS = tuple(_EVALUATION_SETS)
+"""Names that `evaluation_set` knows."""
+
+
+def evaluation_set(name: str, *, download: bool = True) -> Path | None:
+    """Give the path of a public evaluation set by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of `EVALUATION_SETS`.
+    download : bool, default=True
+        Download it if it is not on this machine.
+
+    Returns
+    -------
+    Path or None
+        In the folder that downloads go to, among the test data of an installed gensim, or
+        downloaded; None if it is not here and not to be downloaded.
+
+    Raises
+    ------
+    DownloadError, MissingDependencyError
+        As `fetch_text8`.
+    """
+    data_set = _EVALUATION_SETS[name]
+    path = find_dataset(data_set.file)
+    return _fetch(data_set, None, progress=False) if path is None and download else path
 
 
 def _fetch(data_set: _DataSet, url: str | None, progress: bool) -> Path:

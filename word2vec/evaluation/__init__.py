@@ -10,7 +10,7 @@ one file in one format at a time; the definitions are the same here.
 import html
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ TestSet = PairSet | AnalogySet
 
 @dataclass(frozen=True)
 class Score:
-    """What vectors are worth on one test set.
+    """What vectors are worth on one test set, or on one section of it.
 
     Attributes
     ----------
@@ -45,6 +45,8 @@ class Score:
     accuracy : float
         Share of questions answered right, in [0, 1]; nan for pairs, and where no question
         was asked.
+    sections : tuple of Score
+        Of a set of analogies; empty for pairs.
     """
 
     name: str
@@ -53,11 +55,25 @@ class Score:
     spearman: float = math.nan
     pearson: float = math.nan
     accuracy: float = math.nan
+    sections: tuple["Score", ...] = ()
 
     @property
     def coverage(self) -> float:
         """Share of items whose words all have vectors, in [0, 1]."""
-        return self.known / self.items
+        return self.known / self.items if self.items else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Attributes and ``coverage``, for JSON: None for what is nan."""
+        facts: dict[str, Any] = {
+            "name": self.name,
+            "items": self.items,
+            "known": self.known,
+            "coverage": self.coverage,
+        }
+        for name in ("spearman", "pearson", "accuracy"):
+            value = getattr(self, name)
+            facts[name] = None if math.isnan(value) else value
+        return facts
 
 
 class Scores(Sequence[Score]):
@@ -87,43 +103,72 @@ class Scores(Sequence[Score]):
     def __iter__(self) -> Iterator[Score]:
         return iter(self._scores)
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict for each set: the attributes of `Score` and ``coverage``.
+    def to_dicts(self, *, sections: bool = False) -> list[dict[str, Any]]:
+        """One dict for each set, see `Score.to_dict`.
 
         ``pandas.DataFrame(scores.to_dicts())`` and ``json.dumps`` take it as it is.
-        """
-        names = [field.name for field in fields(Score)]
-        return [
-            {name: getattr(score, name) for name in [*names, "coverage"]} for score in self._scores
-        ]
 
-    def __str__(self) -> str:
-        rows = [_HEADS, *map(_cells, self._scores)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        Parameters
+        ----------
+        sections : bool, default=False
+            Give each dict such a list of its sections, too, as "sections".
+        """
+        facts = [score.to_dict() for score in self._scores]
+        if sections:
+            for fact, score in zip(facts, self._scores, strict=True):
+                fact["sections"] = [part.to_dict() for part in score.sections]
+        return facts
+
+    def table(self, *, sections: bool = False) -> str:
+        """Lines of text, a set each; columns that would be empty are left out.
+
+        Parameters
+        ----------
+        sections : bool, default=False
+            Put a line for each section below its set.
+        """
+        heads, *rows = self._rows(sections)
+        widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         return "\n".join(
             "  ".join(
                 cell.ljust(width) if number == 0 else cell.rjust(width)
                 for number, (cell, width) in enumerate(zip(row, widths, strict=True))
             )
-            for row in rows
+            for row in (heads, *rows)
         )
+
+    def __str__(self) -> str:
+        return self.table()
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        heads, *rows = self._rows(sections=False)
         lines = [
             "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in row)
-            for tag, row in [("th", _HEADS), *(("td", _cells(score)) for score in self._scores)]
+            for tag, row in [("th", heads), *(("td", row) for row in rows)]
         ]
         return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
+    def _rows(self, sections: bool) -> list[tuple[str, ...]]:
+        rows = []
+        for score in self._scores:
+            rows.append(_cells(score))
+            for part in score.sections if sections else ():
+                name, *numbers = _cells(part)
+                rows.append((f"  {name}", *numbers))
+        columns = list(zip(_HEADS, *rows, strict=True))
+        told = [column for column in columns if set(column[1:]) != {_NOTHING}]
+        return list(zip(*told, strict=True))
+
 
 _HEADS = ("set", "items", "known", "coverage", "Spearman", "Pearson", "accuracy")
+_NOTHING = "-"
 
 
 def _cells(score: Score) -> tuple[str, ...]:
     def number(value: float, form: str) -> str:
-        return "-" if math.isnan(value) else format(value, form)
+        return _NOTHING if math.isnan(value) else format(value, form)
 
     return (
         score.name,
@@ -265,12 +310,28 @@ def _score_analogies(
         scoring.Section(name, [(fold(a), fold(b), fold(c), fold(d)) for a, b, c, d in questions])
         for name, questions in test.sections.items()
     ]
-    questions = [question for section in sections for question in section.questions]
-    n_known = sum(all(word in known for word in question) for question in questions)
-    accuracy = math.nan
-    if n_known or dummy4unknown:
-        accuracy, _ = scoring.score_analogies(sections, known, answer, dummy4unknown)
-    return Score(test.name, len(questions), n_known, accuracy=accuracy)
+    _, results = scoring.score_analogies(sections, known, answer, dummy4unknown)
+    parts = tuple(
+        Score(
+            section.name,
+            len(section.questions),
+            sum(all(word in known for word in question) for question in section.questions),
+            accuracy=_accuracy(result),
+        )
+        for section, result in zip(sections, results[:-1], strict=True)
+    )
+    return Score(
+        test.name,
+        sum(part.items for part in parts),
+        sum(part.known for part in parts),
+        accuracy=_accuracy(results[-1]),
+        sections=parts,
+    )
+
+
+def _accuracy(result: dict[str, Any]) -> float:
+    asked = result["correct"] or result["incorrect"]
+    return scoring.accuracy(result) if asked else math.nan
 
 
 def _same(key: Any) -> Any:

@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from word2vec.training.progress import Progress
+from word2vec.training.progress import Progress, told_losses
 
 __all__ = ["Display"]
 
@@ -31,7 +31,7 @@ Field = tuple[int, str, str]  # what goes first when room is short (the largest)
 
 
 class Display:
-    """Shows share, epoch, words/s, loss, learning rate and time left.
+    """Shows share, epoch, words/s, losses, learning rate and time left.
 
     Parameters
     ----------
@@ -153,13 +153,12 @@ def fields(progress: Progress) -> list[Field]:
     """Return the facts of `progress` in the order of the line."""
     share, left = progress.share, progress.seconds_left
     done = f"{_short(progress.words)} words" if share is None else f"{share:4.0%}"
-    loss = "" if progress.loss is None else f"loss {progress.loss:.4f}"
     clock = f"{_clock_time(left)} left" if left else f"{_clock_time(progress.seconds)} taken"
     shown = [
         (0, done, "bold"),
         (2, f"epoch {progress.epoch}/{progress.epochs}", ""),
         (3, f"{_short(progress.words_per_second)} words/s", "green"),
-        (4, loss, "magenta"),
+        (4, "  ".join(told_losses(progress)), "magenta"),
         (5, f"rate {progress.alpha:.5f}", ""),
         (1, clock, "cyan"),
     ]

@@ -13,12 +13,14 @@ import numpy as np
 
 from word2vec.errors import CorpusError, CorpusNotFoundError, CorpusTypeError
 from word2vec.text.encoded import EncodedBlock
+from word2vec.text.readers import name_of
 from word2vec.text.vocabulary import encode_files
 from word2vec.training._train import Kernel, Worker, batch_seed
 from word2vec.training.batches import BatchSource, EncodedSource, IterableSource
 
-# Longer text is sampled: 100 to 200 blocks of about 1,000 words, spread evenly over it,
-# are enough to tell the loss to about a third of a percent and take a tenth of a second.
+# Longer text is sampled: 100 to 200 blocks of about 1,000 words, spread evenly over it. Of
+# four million words of Wikipedia 153 blocks told the loss with a standard deviation of
+# 0.2 to 0.3 percent, by objective, in 0.1 to 0.5 seconds of one thread.
 BLOCK_WORDS = 1_000
 MOST_BLOCKS = 200
 # No epoch of training has this number, so its draws are its own.
@@ -34,6 +36,8 @@ class HeldOut:
         Read once; of a long text some are kept.
     seed : int
         Decides the draws, with the number of the block.
+    name : str, default="validation"
+        Of the text, for messages.
 
     Attributes
     ----------
@@ -41,8 +45,9 @@ class HeldOut:
         Raw words in the sample.
     """
 
-    def __init__(self, blocks: Iterable[EncodedBlock], seed: int) -> None:
+    def __init__(self, blocks: Iterable[EncodedBlock], seed: int, name: str = "validation") -> None:
         self._seed = seed
+        self._name = name
         self._blocks = _spread(blocks)
         self.words = sum(int(block.words.sum()) for block in self._blocks)
 
@@ -54,19 +59,24 @@ class HeldOut:
         ----------
         model : Word2Vec
             Gives vocabulary, seed and number of threads.
-        text : path, iterable of iterables of hashables, or None
+        text : path, open binary file, iterable of iterables of hashables, or None
 
         Raises
         ------
         CorpusTypeError, CorpusNotFoundError
             If it is neither a file nor sentences.
+        OSError
+            If a file cannot be read.
         """
         source: BatchSource
+        name = "validation"
         if text is None:
             return None
-        if isinstance(text, str | os.PathLike):
-            if not os.path.isfile(text):
-                raise CorpusNotFoundError(f"validation={os.fspath(text)!r}: there is no such file")
+        is_path = isinstance(text, str | os.PathLike)
+        if is_path or hasattr(text, "read"):
+            name = f"validation={(os.fspath(text) if is_path else name_of(text))!r}"
+            if is_path and not os.path.exists(text):
+                raise CorpusNotFoundError(f"{name}: there is no such file")
             encoded = encode_files(text, model.wv.index_to_key, workers=model.workers)
             source = EncodedSource(encoded, BLOCK_WORDS)
         elif isinstance(text, Iterable):
@@ -77,7 +87,7 @@ class HeldOut:
                 "of words"
             )
         try:
-            return cls(source.epoch(), int(model.seed or 0))
+            return cls(source.epoch(), int(model.seed or 0), name)
         finally:
             source.close()
 
@@ -103,8 +113,11 @@ class HeldOut:
             n_pairs += pairs
         if not n_pairs:
             raise CorpusError(
-                f"validation: its {self.words} words have no two known words side by side; give "
-                "sentences as lists of words, or a text, of the kind that is trained on"
+                f"{self._name}: its {self.words:,} words have no two words of the vocabulary side "
+                "by side; give sentences as lists of words, or a text, of the kind that is "
+                "trained on"
+                if self.words
+                else f"{self._name}: there is no word in it; give held-out text"
             )
         return total / n_pairs
 

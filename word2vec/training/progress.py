@@ -30,11 +30,14 @@ class Progress:
     effective_words : int
         Words left of `words` after dropping unknown ones and subsampling.
     seconds : float
-        Time since training began.
+        Time spent on training, without that for held-out text.
     alpha : float
         Learning rate.
     loss : float or None
         Mean loss of the running epoch in nats per pair; None where not computed.
+    validation_loss : float or None
+        Mean loss of the held-out text in nats per pair when it was last measured: before
+        training or at the end of an epoch; None without such a text.
     """
 
     epoch: int
@@ -45,6 +48,7 @@ class Progress:
     seconds: float
     alpha: float
     loss: float | None = None
+    validation_loss: float | None = None
 
     @property
     def words_per_second(self) -> float:
@@ -64,6 +68,12 @@ class Progress:
         if not self.total_words or self.words_per_second == 0:
             return None
         return max(0, self.total_words - self.words) / self.words_per_second
+
+
+def told_losses(progress: Progress) -> list[str]:
+    """Return the losses that are known, as people are told them."""
+    named = {"loss": progress.loss, "held-out": progress.validation_loss}
+    return [f"{name} {loss:.4f}" for name, loss in named.items() if loss is not None]
 
 
 class Reporter(Protocol):
@@ -90,9 +100,10 @@ class LogReporter:
 
     Notes
     -----
-    ``EPOCH 0 - PROGRESS: at 12.34% words, 1234567 words/s, alpha 0.02469``: the
-    epoch counts from 0 as in gensim, the percentage is that of the running epoch,
-    and words/s are effective words as there. There are no queues to report.
+    ``EPOCH 0 - PROGRESS: at 12.34% words, 1234567 words/s, alpha 0.02469``, and behind it
+    the losses that are known: the epoch counts from 0 as in gensim, the percentage is
+    that of the running epoch, and words/s are effective words as there. There are no
+    queues to report.
     """
 
     def __init__(
@@ -112,7 +123,7 @@ class LogReporter:
             return
         self._due = self._clock() + self._interval
         speed = progress.effective_words / progress.seconds if progress.seconds > 0 else 0.0
-        loss = "" if progress.loss is None else f", loss {progress.loss:.4f}"
+        losses = "".join(f", {loss}" for loss in told_losses(progress))
         share = progress.share
         if share is None:
             place, of = float(progress.words), "at %.0f words"
@@ -125,7 +136,7 @@ class LogReporter:
             place,
             speed,
             progress.alpha,
-            loss,
+            losses,
         )
 
     def close(self) -> None:

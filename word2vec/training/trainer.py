@@ -68,11 +68,6 @@ class Counts:
     reading: float = 0.0
     digest: int = 0
 
-    @property
-    def mean_loss(self) -> float:
-        """Nats per pair; 0.0 if nothing was trained."""
-        return self.loss / self.pairs if self.pairs else 0.0
-
 
 class Checkpoints(Protocol):
     """Whoever keeps what an epoch has done so far."""

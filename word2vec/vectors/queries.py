@@ -289,11 +289,15 @@ class Queries(VectorStore):
         ------
         EmptyListError
             If a list is empty (a ZeroDivisionError and a ValueError).
+
+        Notes
+        -----
+        As in gensim, a str is the sequence of its characters, also where it is a key.
         """
         if not (len(ws1) and len(ws2)):
             raise EmptyListError("At least one of the passed list is empty.")
-        first = self.get_mean_vector(ws1, pre_normalize=False)
-        second = self.get_mean_vector(ws2, pre_normalize=False)
+        first = self.get_mean_vector(list(ws1), pre_normalize=False)
+        second = self.get_mean_vector(list(ws2), pre_normalize=False)
         return _dot(unit(first), unit(second))
 
     def relative_cosine_similarity(self, wa: Key, wb: Key, topn: int = 10) -> float:
