@@ -76,7 +76,9 @@ def run(name: str, command: list[str], seconds: int, work: Path) -> bool:
     for path in found:
         keep(name, path)
     if process.returncode:
-        print(output[-3000:])
+        print(f"  exit status {process.returncode}")
+        for stream in (process.stdout, process.stderr):
+            print(stream[-3000:])
     return bool(found) or process.returncode != 0
 
 
