@@ -83,16 +83,16 @@ def through_files(wv: KeyedVectors, folder: Path) -> bool:
         seconds = time.perf_counter() - start
         held &= check(f"{path.name} file written", size > 2**32, f"{size:,} bytes {seconds:.0f} s")
     wv.__dict__.clear()  # the memory is needed for what is read
-    for path, load in (
-        (native, lambda: KeyedVectors.load(str(native), mmap="r")),
-        (native, lambda: KeyedVectors.load(str(native))),
-        (binary, lambda: KeyedVectors.load_word2vec_format(binary, binary=True)),
+    for name, load in (
+        ("native file mapped", lambda: KeyedVectors.load(str(native), mmap="r")),
+        ("native file read", lambda: KeyedVectors.load(str(native))),
+        ("binary file read", lambda: KeyedVectors.load_word2vec_format(binary, binary=True)),
     ):
         start = time.perf_counter()
         found = load()
         same = found.index_to_key == keys and row_sums(found.vectors) == sums
         seconds = time.perf_counter() - start
-        held &= check(f"{path.name} file read", same, f"{seconds:.0f} s")
+        held &= check(name, same, f"{seconds:.0f} s")
         del found
     return held
 
