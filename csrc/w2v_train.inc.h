@@ -228,7 +228,7 @@ static void train_pairs(const w2v_model *model, const plan *p, const position *a
     strand pair = *c;
     for (int64_t i = 0; i < c->nx; i++, draws += model->negative) {
         /* Some pairs ahead; the draws of the next centres follow at once. */
-        const int32_t *ahead = draws + PAIRS_AHEAD * model->negative;
+        const int32_t *ahead = draws + (int64_t)PAIRS_AHEAD * model->negative;
         if (ahead + model->negative <= p->draws + p->n_draws) {
             begin_ahead(o.ahead, o.dim);
             for (int32_t k = 0; k < model->negative; k++) {

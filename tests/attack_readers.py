@@ -23,7 +23,13 @@ from scipy.stats import DegenerateDataWarning
 from word2vec import FrozenPhrases, KeyedVectors, Phrases, Word2Vec
 from word2vec.compat import gensim_read
 from word2vec.compat.safe_pickle import SafeUnpickler
-from word2vec.errors import CorpusError, FormatError, NotEnoughMemoryError, ParameterError
+from word2vec.errors import (
+    CorpusError,
+    FormatError,
+    NotEnoughMemoryError,
+    ParameterError,
+    ParameterTypeError,
+)
 from word2vec.io import word2vec_format
 from word2vec.text.compressed import MAGIC_BYTES, compression_of
 from word2vec.text.readers import LineSentence, Text8Corpus, open_binary
@@ -145,12 +151,23 @@ def _use_vectors(wv):
         if known:
             wv.most_similar([known[0]])
             assert len(wv[known[-1]]) == wv.vector_size
-    file = io.BytesIO()
-    wv.save(file)
-    again = KeyedVectors.load(io.BytesIO(file.getvalue()))
-    assert again.index_to_key == wv.index_to_key
-    assert_array_equal(again.vectors, wv.vectors)
+    again = _saved_and_read(wv)
+    if again is not None:
+        assert again.index_to_key == wv.index_to_key
+        assert_array_equal(again.vectors, wv.vectors)
     return wv
+
+
+def _saved_and_read(thing):
+    """Save and read again; None if an attribute of keys is of a kind that no file holds."""
+    file = io.BytesIO()
+    try:
+        thing.save(file)
+    except ParameterTypeError as error:
+        if "cannot be saved" not in str(error) or "compat.inert" in str(error):
+            raise
+        return None
+    return type(thing).load(io.BytesIO(file.getvalue()))
 
 
 def read_native_model(data, folder):
@@ -160,11 +177,10 @@ def read_native_model(data, folder):
 
 
 def _use_model(model):
-    file = io.BytesIO()
-    model.save(file)
-    again = Word2Vec.load(io.BytesIO(file.getvalue()))
-    assert again.wv.index_to_key == model.wv.index_to_key
-    assert_array_equal(again.wv.vectors, model.wv.vectors)
+    again = _saved_and_read(model)
+    if again is not None:
+        assert again.wv.index_to_key == model.wv.index_to_key
+        assert_array_equal(again.wv.vectors, model.wv.vectors)
     return model
 
 

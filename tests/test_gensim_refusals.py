@@ -137,8 +137,30 @@ BROKEN = {
     "endless code": (
         lambda m: [m.wv.expandos[x].__setitem__(0, np.zeros(93, int)) for x in ("code", "point")],
         "codes that do not fit"),
+    "objects as attribute": (
+        lambda m: m.wv.expandos.update(x=column([1, m.wv, 2])), "'x' of the file holds objects"),
+    "arrays of objects as attribute": (
+        lambda m: m.wv.expandos.update(x=column([1, column([m.wv]), 2])), "holds objects"),
     "code as number": (lambda m: m.wv.expandos["code"].__setitem__(0, 5), "is a int"),
 }  # fmt: skip
+
+
+def column(items):
+    """A pickled attribute: an array of objects."""
+    values = np.empty(len(items), object)
+    values[:] = items
+    return values
+
+
+def test_arrays_as_attributes_are_arrays(tmp_path):
+    with fake_gensim.installed() as g:
+        model = today(g)
+        shared = np.ones(3, np.float32)
+        model.wv.expandos.update(image=column([shared, shared, np.zeros(2)]))
+        (tmp_path / "model").write_bytes(pickle.dumps(model))
+    found = Word2Vec.load(tmp_path / "model").wv.expandos["image"]
+    assert [item.tolist() for item in found] == [[1, 1, 1], [1, 1, 1], [0, 0]]
+    assert found[0] is found[1]
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -156,10 +156,10 @@ def check_free(path: Any) -> None:
         If the checkpoint of an unfinished run or something else is there; also
         FileExistsError.
     ParameterError
-        If `path` is a folder or its folder does not exist.
+        If `path` is a folder, a pipe or a device, or its folder does not exist.
     """
     name, file = os.fspath(path), Path(path)
-    if file.is_dir() or not file.absolute().parent.is_dir():
+    if (file.exists() and not file.is_file()) or not file.absolute().parent.is_dir():
         raise ParameterError(
             f"checkpoint={name!r}: it must be the name of a file in a folder that exists"
         )

@@ -57,6 +57,7 @@ def run(name: str, command: list[str], seconds: int, work: Path) -> bool:
     artifacts.mkdir(parents=True, exist_ok=True)
     for seed in seeds_of(name):
         (corpus / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+    old = set(artifacts.iterdir())  # of another run with the same --corpus
     begin = time.monotonic()
     process = subprocess.run(
         [
@@ -69,14 +70,17 @@ def run(name: str, command: list[str], seconds: int, work: Path) -> bool:
         errors="replace",
     )  # fmt: skip
     output = process.stdout + process.stderr
-    found = [path for path in artifacts.iterdir() if not path.name.startswith("slow-unit-")]
+    new = set(artifacts.iterdir()) - old
+    found = sorted(path for path in new if not path.name.startswith("slow-unit-"))
     executed = re.search(r"number_of_executed_units: (\d+)", output)
     n_runs = executed[1] if executed else "?"
     print(f"{name}: {n_runs} inputs in {time.monotonic() - begin:.0f} s, {len(found)} findings")
     for path in found:
         keep(name, path)
     if process.returncode:
-        print(output[-3000:])
+        print(f"  exit status {process.returncode}")
+        for stream in (process.stdout, process.stderr):
+            print(stream[-3000:])
     return bool(found) or process.returncode != 0
 
 

@@ -48,6 +48,11 @@ _EXPANSION = 200
 _FREE_BYTES = 2**26
 _PIECE = 2**20
 
+# Of the names of attributes that become names of files, and how deep they may be nested:
+# gensim's have some dozen letters and are nested once.
+_LONGEST_NAME = 100
+_MOST_PARTS = 8
+
 # Where old models keep what users gave them; nothing of it is needed.
 _USERS_OWN = ("callbacks", "hashfxn", "trim_rule")
 
@@ -303,14 +308,16 @@ class _TrustingUnpickler(pickle.Unpickler):
 
 def _load_side_files(root: Any, path: str | None, mmap: Any, trusted: bool) -> None:
     """Put the arrays of side files where their bookkeeping says."""
-    left = [(root, path)]
+    left = [(root, path, 0)]
     done: set[int] = set()
     while left:
-        owner, stem = left.pop()
+        owner, stem, depth = left.pop()
         state = gensim_state.state_of(owner)
         if id(owner) in done or "__numpys" not in state:
             continue
         done.add(id(owner))
+        if depth > _MOST_PARTS:
+            raise FormatError(f"the file has parts within parts, more than {_MOST_PARTS} deep")
         for name in _names(state, "__numpys"):
             if stem is None:
                 raise FormatError(
@@ -320,14 +327,14 @@ def _load_side_files(root: Any, path: str | None, mmap: Any, trusted: bool) -> N
         for name in _names(state, "__ignoreds"):
             state.setdefault(name, None)
         for name in _names(state, "__recursive_saveloads"):
-            left.append((state.get(name), stem and f"{stem}.{name}"))
+            left.append((state.get(name), stem and f"{stem}.{name}", depth + 1))
 
 
 def _names(state: dict[Any, Any], what: str) -> list[str]:
     names = state.get(what) or []
     # They become names of files: nothing that leads elsewhere.
     if not isinstance(names, list) or not all(
-        isinstance(x, str) and x.isidentifier() for x in names
+        isinstance(x, str) and x.isidentifier() and len(x) <= _LONGEST_NAME for x in names
     ):
         raise FormatError(f"the file's {what} are not names of attributes")
     return list(dict.fromkeys(names))  # a name that comes a million times is read once
@@ -350,6 +357,8 @@ def _read_side_file(main: str, stem: str, mmap: Any, trusted: bool) -> AnyArray:
         raise FileNotFoundError(
             errno.ENOENT, "an array of the model is kept in this file, which is missing", str(path)
         )
+    if not path.is_file():  # a pipe would be waited for
+        raise FormatError(f"{path} should hold an array of the model and is no regular file")
     try:
         if compressed:
             return _read_packed_array(path, trusted)

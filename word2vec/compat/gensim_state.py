@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from word2vec.compat.allowed import check_key
-from word2vec.compat.inert import AnyArray, Array, Global, Inert
+from word2vec.compat.inert import AnyArray, Array, Dtype, Global, Inert
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError, WrongObjectError
 from word2vec.params import OPTIONS
 from word2vec.text.vocabulary import keep_thresholds
@@ -212,7 +212,7 @@ def _attributes(state: State, keys: list[Any]) -> dict[str, AnyArray]:
         column = _array(values)
         if column.shape != (len(keys),):
             raise FormatError(f"attribute {name!r} has shape {column.shape} for {len(keys)} keys")
-        found[name] = column
+        found[name] = _resolved(name, column) if column.dtype == object else column
     if "count" in found:
         found["count"] = _integers("count", found["count"], 0, 2**63 - 1).astype(np.int64)
     if "sample_int" in found:
@@ -220,6 +220,23 @@ def _attributes(state: State, keys: list[Any]) -> dict[str, AnyArray]:
         thresholds = _integers("sample_int", found["sample_int"], 0, 2**32)
         found["sample_int"] = np.minimum(thresholds, 2**32 - 1).astype(np.uint32)
     return found
+
+
+def _resolved(name: str, column: AnyArray) -> AnyArray:
+    """Return an attribute of objects with its arrays built, each once however often it occurs."""
+    built: dict[int, AnyArray] = {}
+    for row, item in enumerate(column):
+        opaque = isinstance(item, Inert | Global | Dtype)
+        if isinstance(item, Array):
+            if id(item) not in built:
+                built[id(item)] = item.resolve()
+            column[row] = built[id(item)]
+            opaque = column[row].dtype.kind == "O"
+        if opaque:
+            raise FormatError(
+                f"attribute {name!r} of the file holds objects; opening it needs trusted=True"
+            )
+    return column
 
 
 def _integers(name: str, column: AnyArray, minimum: int, maximum: int) -> AnyArray:

@@ -5,11 +5,14 @@ elsewhere the first download is trusted, its sum is written beside the file, and
 content is refused from then on.
 """
 
+import contextlib
 import shutil
+import tarfile
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from word2vec.errors import DownloadError
 from word2vec.extras import require
@@ -25,6 +28,9 @@ __all__ = [
 
 # A tag, so that these files never change.
 _GENSIM = "https://raw.githubusercontent.com/piskvorky/gensim/4.4.0/gensim/test/test_data/"
+
+_LARGEST = 2**30  # bytes of an unpacked data set; text8 has 10**8
+_PIECE = 2**20
 
 
 @dataclass(frozen=True)
@@ -169,21 +175,15 @@ def _fetch(data_set: _DataSet, url: str | None, progress: bool) -> Path:
 def _download(
     pooch: Any, data_set: _DataSet, url: str, path: Path, folder: Path, progress: bool
 ) -> Path:
-    unpack = None
-    if data_set.member:
-        kind = pooch.Unzip if url.endswith(".zip") else pooch.Untar
-        unpack = kind(members=[data_set.member])
     level = pooch.get_logger().level
     pooch.get_logger().setLevel("WARNING")  # it would print the sum on every download
     try:
         found = pooch.retrieve(
-            url,
-            known_hash=None,
-            fname="download",
-            path=folder,
-            processor=unpack,
-            progressbar=progress,
+            url, known_hash=None, fname="download", path=folder, progressbar=progress
         )
+        if not data_set.member:
+            return Path(found)
+        return _unpacked(Path(found), data_set.member, zipped=url.endswith(".zip"))
     except Exception as error:  # of pooch, requests, zipfile or tarfile
         raise DownloadError(
             f"{data_set.file} cannot be downloaded from {url} ({type(error).__name__}: {error}): "
@@ -191,7 +191,39 @@ def _download(
         ) from error
     finally:
         pooch.get_logger().setLevel(level)
-    return Path(found[0] if isinstance(found, list) else found)
+
+
+def _unpacked(archive: Path, member: str, zipped: bool) -> Path:
+    """Copy one file out of an archive; whatever else is in there is not looked at.
+
+    Nothing is unpacked by the names in the archive: they may lead to another folder, and
+    links may.
+
+    Raises
+    ------
+    ValueError
+        If the member is no regular file or larger than any data set here.
+    KeyError, zipfile.BadZipFile, tarfile.TarError
+        If there is none, or the archive is damaged.
+    """
+    out = archive.with_name("unpacked")
+    with contextlib.ExitStack() as stack:
+        if zipped:
+            packed: IO[bytes] | None = stack.enter_context(
+                stack.enter_context(zipfile.ZipFile(archive)).open(member)
+            )
+        else:
+            folder = stack.enter_context(tarfile.open(archive))
+            entry = folder.getmember(member)
+            packed = folder.extractfile(entry) if entry.isreg() else None
+        if packed is None:
+            raise ValueError(f"{member} in the archive is no regular file")
+        with out.open("xb") as file:
+            while piece := packed.read(_PIECE):
+                if file.tell() + len(piece) > _LARGEST:
+                    raise ValueError(f"{member} in the archive has more than {_LARGEST} bytes")
+                file.write(piece)
+    return out
 
 
 def _check(pooch: Any, data_set: _DataSet, file: Path, note: Path, url: str = "") -> None:

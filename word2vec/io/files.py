@@ -66,7 +66,8 @@ def remove_leftovers(path: str | os.PathLike[str]) -> None:
     target = Path(os.path.realpath(path))
     prefix = re.escape(_temporary_prefix(target))
     for other in target.parent.iterdir():
-        if re.fullmatch(rf"{prefix}[0-9a-f]{{12}}\.tmp", other.name):
+        ours = re.fullmatch(rf"{prefix}[0-9a-f]{{12}}\.tmp", other.name)
+        if ours and other.is_file() and not other.is_symlink():
             other.unlink(missing_ok=True)
 
 

@@ -214,7 +214,7 @@ cdef class Kernel:
         self.model.vector_size = vector_size
         self.model.window = window
         self.model.negative = negative
-        self.model.max_rows = negative + 1
+        self.model.max_rows = <int64_t> negative + 1
         self.model.sg = sg
         self.model.shrink_windows = shrink_windows
         self.model.shared_negatives = shared_negatives
