@@ -17,8 +17,8 @@ from word2vec.datasets import grammar_corpus, write_corpus
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.vocabulary import scan_files
 
-WORDS = 1_500
-OPTIONS = {"vector_size": 20, "min_count": 1, "epochs": 2, "batch_words": 150, "compute_loss": 1}
+WORDS = 1_000
+OPTIONS = {"vector_size": 20, "min_count": 1, "epochs": 2, "batch_words": 100, "compute_loss": 1}
 OBJECTIVES = [
     {"hs": 1, "negative": 0},
     {"hs": 0, "negative": 5, "shared_negatives": True},
@@ -57,7 +57,7 @@ def train(folder: Path, workers: int) -> Word2Vec:
     Word2Vec(
         LineSentence(corpus),
         checkpoint=folder / f"{workers}.checkpoint",
-        checkpoint_every="500w",
+        checkpoint_every="300w",
         callbacks=[Looker()],
         **options,
     )
