@@ -56,9 +56,9 @@ def test_what_is_left_out_exists():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
 def test_the_script_wants_to_know_which_checker():
-    done = run("adress")
+    done = run("nonsense")
     assert done.returncode == 2
-    assert "address|thread|memcheck, not 'adress'" in done.stderr
+    assert "address|thread|memcheck, not 'nonsense'" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
