@@ -23,7 +23,14 @@ SANITIZE = os.environ.get("WORD2VEC_SANITIZE")
 LINK_FLAGS = []
 if SANITIZE:
     LINK_FLAGS = [f"-fsanitize={SANITIZE}"]
-    FLAGS += [*LINK_FLAGS, "-fno-sanitize-recover=all", "-O1", "-g", "-fno-omit-frame-pointer"]
+    FLAGS += [
+        *LINK_FLAGS,
+        "-fno-sanitize-recover=all",
+        "-O1",
+        "-g1",
+        "-fno-omit-frame-pointer",
+        "-DW2V_SANITIZE",
+    ]
 
 
 def extension(name: str, sources: list[str]) -> Extension:

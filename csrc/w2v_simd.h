@@ -15,7 +15,11 @@
 
 #include <string.h>
 
-#if defined(__GNUC__)
+/* Sanitizers check every access: with everything inlined, compiling takes minutes. */
+#if defined(__GNUC__) && defined(W2V_SANITIZE)
+#define W2V_INLINE static inline
+#define W2V_PREFETCH(address) __builtin_prefetch(address)
+#elif defined(__GNUC__)
 #define W2V_INLINE static inline __attribute__((always_inline))
 #define W2V_PREFETCH(address) __builtin_prefetch(address)
 #else

@@ -1,0 +1,73 @@
+"""The script that runs the C code under checkers, and what it is told not to report."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "sanitize"
+TILES = HERE.parents[1] / "csrc" / "w2v_tile.inc.h"
+
+
+def run(*arguments, **environment):
+    command = ["bash", HERE / "run", *arguments]
+    return subprocess.run(
+        command, env={"PATH": "/usr/bin:/bin"} | environment, capture_output=True, text=True
+    )
+
+
+def test_only_the_functions_that_touch_rows_may_race_each_with_a_reason():
+    lines = (HERE / "races.txt").read_text(encoding="utf-8").splitlines()
+    tiles = TILES.read_text(encoding="utf-8")
+    racing = set()
+    for reason, line in zip(["", *lines], lines, strict=False):
+        if line and not line.startswith("#"):
+            name = re.fullmatch(r"race:\^(\w+)\$", line)[1]
+            racing.add(name)
+            assert reason.startswith("# ")
+    # Whatever has a row's address and reads or writes through it.
+    parts = re.split(r"^(?:W2V_INLINE|static) void (\w+)\(", tiles, flags=re.MULTILINE)
+    functions = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert racing <= set(functions)
+    assert racing == {name for name, body in functions.items() if re.search(r"\bw2v_load\b", body)}
+
+
+def test_memcheck_is_silenced_about_python_and_the_loader_only():
+    text = (HERE / "python.supp").read_text(encoding="utf-8")
+    entries = re.findall(r"^\{\n.*\n   (\S+)\n   (\S+)\n(?:   fun:\w+\n)*\}$", text, re.MULTILINE)
+    assert len(entries) == text.count("{")
+    assert {where for _, where in entries} == {
+        "obj:*/libpython3.*",
+        "obj:*/bin/python3.*",
+        "obj:*/lib-dynload/*",
+        "fun:strncmp",
+    }
+
+
+def test_what_is_left_out_exists():
+    script = (HERE / "run").read_text(encoding="utf-8")
+    left_out = re.findall(r"--(?:ignore|deselect)=(\S+)", script)
+    assert len(left_out) == 5
+    for place in left_out:
+        path, _, name = place.partition("::")
+        assert f"def {name}" in (HERE.parents[1] / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
+def test_the_script_wants_to_know_which_checker():
+    done = run("nonsense")
+    assert done.returncode == 2
+    assert "address|thread|memcheck, not 'nonsense'" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
+@pytest.mark.parametrize("checker", ["address", "thread"])
+def test_without_the_sanitizers_library_the_script_says_so_and_passes(checker, tmp_path):
+    compiler = tmp_path / "cc"
+    compiler.write_text('#!/bin/sh\necho "${1#*=}"\n')  # as compilers answer about unknown files
+    compiler.chmod(0o755)
+    done = run(checker, CC=str(compiler))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"skipped, {checker}: {compiler} has no lib{checker[0]}san.so")
