@@ -201,7 +201,7 @@ class Trainer:
     CorpusError
         If no sentence has two words.
     CorpusTypeError
-        If a sentence is a string, or no iterable of hashables.
+        If the text or a sentence is a string or no iterable, or a word not hashable.
 
     Notes
     -----
@@ -249,14 +249,19 @@ class Trainer:
         self.reset()
 
     def _take_text(self, sentences: Iterable[Iterable[Hashable]]) -> None:
+        if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
+            raise CorpusTypeError(
+                f"sentences is {sentences!r}: it must be a list of sentences, which are lists of "
+                "words; [text.split()] makes one sentence of a text"
+            )
         texts = []
         for number, words in enumerate(sentences):
-            if isinstance(words, (str, bytes)):
+            if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
                 raise CorpusTypeError(
-                    f"sentence {number} is {words!r}, a string: it must be a list of words, "
-                    "such as text.split() gives"
+                    f"sentence {number} is {words!r}: it must be a list of words, such as "
+                    "text.split() gives"
                 )
-            texts.append(words if isinstance(words, list) else list(words))
+            texts.append(list(words))
         raw = scan_sentences(texts)
         order = sort_order(raw.counts)
         self.words: list[Any] = [raw.words[place] for place in order.tolist()]
