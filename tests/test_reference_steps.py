@@ -103,6 +103,7 @@ def test_reset_starts_again():
     start = trainer.input.copy()
     losses = [trainer.step().loss for _ in range(70)]
     trainer.reset()
+    assert trainer.alpha == 0.2
     assert_array_equal(trainer.input, start)
     assert not trainer.output.any()
     assert trainer.losses == []

@@ -1,5 +1,5 @@
 /* Training on a handful of words, one update at a time, every number kept: the same arithmetic
- * as word2vec/reference.py, which is tested against the kernels that train large corpora.
+ * as word2vec/reference, which is tested against the kernels that train large corpora.
  *
  * One step is one update by gradient descent: of a pair of words in skip-gram, of a centre with
  * its whole window in CBOW. What is predicted is the centre. In skip-gram the row of the *context*
@@ -162,7 +162,8 @@ class Trainer {
     };
     this.options = { ...defaults, ...options };
     this.check();
-    const { sentences, output, nsExponent } = this.options;
+    const { sentences, output, nsExponent, alpha } = this.options;
+    this.alpha = alpha;
     this.vocabulary = countWords(sentences);
     this.index = new Map(this.vocabulary.map(({ word }, id) => [word, id]));
     this.sentences = sentences.map((words) => words.map((word) => this.index.get(word)));
@@ -193,15 +194,14 @@ class Trainer {
     }
   }
 
-  /* Start again, with the alpha of the options. */
+  /* Forget what was learnt and start again; alpha stays as it is. */
   reset() {
-    const { seed, vectorSize, alpha } = this.options;
+    const { seed, vectorSize } = this.options;
     const stream = new Stream(seed, WEIGHTS);
     const drawn = () => (stream.next().high / 2 ** 32 - 0.5) / vectorSize;
     this.input = this.vocabulary.map(() => Float64Array.from({ length: vectorSize }, drawn));
     const outputs = this.tree ? this.tree.nodes : this.vocabulary;
     this.output = outputs.map(() => new Float64Array(vectorSize));
-    this.alpha = alpha;
     this.losses = [];
     this.last = null;
     this.past = [];

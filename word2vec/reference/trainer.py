@@ -1,121 +1,22 @@
-"""Training that can be read and watched: a handful of words, float64, one update at a time.
-
-For lessons and for checking; `word2vec.Word2Vec` trains real corpora. Skip-gram and CBOW, each
-with the full softmax, hierarchical softmax or negative sampling. Draws and updates follow
-csrc/w2v.h without shared noise words, so that the kernels, from the same weights, come to the
-same numbers (tests/test_reference_trainer.py). see/trainer.js does the same in a page.
-"""
+"""The trainer of word2vec.reference: text, steps, arithmetic, from top to bottom."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from word2vec.errors import CorpusError, CorpusTypeError, ParameterError
 from word2vec.params import OPTIONS, Option
+from word2vec.reference.steps import Output, Step, Vector
 from word2vec.text.selection import sort_order
 from word2vec.text.vocabulary import scan_sentences
 from word2vec.training import huffman, noise
 from word2vec.training._train import batch_seed
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
-Vector = NDArray[np.float64]
-
 _OUTPUT = Option("output", "choice", "softmax", "", choices=("softmax", "hs", "ns"))
 _MASK = 2**64 - 1
 _WEIGHTS = 2**64 - 1  # the initial weights come from the stream of this "epoch"
-
-
-@dataclass(frozen=True, eq=False)
-class Output:
-    """An output row in one step: what it was asked, what it said, and how it changes.
-
-    Attributes
-    ----------
-    kind : {'word', 'node'}
-        Whether the row belongs to a word or to an inner node of the tree.
-    id : int
-        Which row of `Trainer.output`.
-    label : {0, 1}
-        The answer it should give: 1 for the word that was seen, or for code 0 at a node.
-    weight : int
-        How often a noise word was drawn; 1 for all others.
-    score : float
-        The row times the hidden layer.
-    probability : float
-        The softmax of the scores, or the sigmoid of this one.
-    error : float
-        ``weight * (label - probability)``: the gradient of the loss by the score, negative.
-    row : ndarray of shape (vector_size,), float64
-        Before the step.
-    update : ndarray of shape (vector_size,), float64
-        What is added to it: ``alpha * error * hidden``.
-    """
-
-    kind: str
-    id: int
-    label: int
-    weight: int
-    score: float
-    probability: float
-    error: float
-    row: Vector
-    update: Vector
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """Every number of one update.
-
-    Attributes
-    ----------
-    step : int
-        From 1. All other places count from 0.
-    epoch, sentence, position : int
-        Where the centre word is, which is the one to be predicted.
-    window : tuple of (int, int)
-        First and last position of the window in its sentence.
-    target : int
-        Id of the centre word.
-    contexts : list of int
-        Positions of the words that predict: one in skip-gram, all of the window in CBOW.
-    inputs : list of int
-        Their ids; a word may be there twice.
-    input_rows : ndarray of shape (len(inputs), vector_size), float64
-        Before the step.
-    hidden : ndarray of shape (vector_size,), float64
-        Their mean, or with ``cbow_mean=0`` their sum.
-    outputs : list of Output
-        All words (softmax), the nodes on the path from the root down ('hs'), or the centre word
-        and the noise words ('ns').
-    drawn : list of int
-        Noise words as they were drawn. One equal to the target is dropped; one drawn twice is
-        a single output of weight 2.
-    loss : float
-        In nats, before the update.
-    input_update : ndarray of shape (vector_size,), float64
-        What is added to the row of each input.
-    alpha : float
-        Learning rate.
-    """
-
-    step: int
-    epoch: int
-    sentence: int
-    position: int
-    window: tuple[int, int]
-    target: int
-    contexts: list[int]
-    inputs: list[int]
-    input_rows: Vector
-    hidden: Vector
-    outputs: list[Output]
-    drawn: list[int]
-    loss: float
-    input_update: Vector
-    alpha: float
 
 
 class _Stream:
@@ -350,22 +251,11 @@ class Trainer:
         inputs, target = self._words_of(example)
         drawn = self._draw_noise()
         hidden = self._hidden(inputs)
-        questions = self._questions(target, drawn)
-        rows = self.output[questions.ids]
-        scores = rows @ hidden
-        probabilities = self._probabilities(scores)
-        errors = questions.weights * (questions.labels - probabilities)
-        updates = np.outer(self.alpha * errors, hidden)
-        input_update = self._input_scale(inputs) * self.alpha * (errors @ rows)
-        self.losses.append(self._loss(scores, questions))
-        kind = "node" if self.tree else "word"
-        columns = (questions.ids, questions.labels, questions.weights, scores, probabilities)
-        outputs = [
-            Output(kind, id_, int(label), int(weight), float(score), float(p), float(error), *both)
-            for id_, label, weight, score, p, error, *both in zip(
-                *columns, errors, rows, updates, strict=True
-            )
-        ]
+        outputs, loss = self._compare(hidden, self._questions(target, drawn))
+        input_update = np.zeros(self.vector_size)
+        for output in outputs:
+            input_update += self._input_scale(inputs) * self.alpha * output.error * output.row
+        self.losses.append(loss)
         step = Step(
             step=len(self.losses),
             epoch=self._epoch,
@@ -379,12 +269,14 @@ class Trainer:
             hidden=hidden,
             outputs=outputs,
             drawn=drawn,
-            loss=self.losses[-1],
+            loss=loss,
             input_update=input_update,
             alpha=self.alpha,
         )
-        self.output[questions.ids] += updates
-        np.add.at(self.input, inputs, input_update)  # a word may be there twice
+        for output in outputs:
+            self.output[output.id] += output.update
+        for id_ in inputs:
+            self.input[id_] += input_update
         return step
 
     # ---- The arithmetic ----------------------------------------------------
@@ -424,6 +316,29 @@ class Trainer:
         labels = np.array([float(id_ == target) for id_ in ids])
         weights = np.array([1.0 if id_ == target else max(drawn.count(id_), 1) for id_ in ids])
         return _Questions(ids, labels, weights)
+
+    def _compare(self, hidden: Vector, questions: _Questions) -> tuple[list[Output], float]:
+        """Return what the output rows say, and the loss."""
+        ids, labels, weights = questions
+        rows = self.output[ids]
+        scores = rows @ hidden
+        probabilities = self._probabilities(scores)
+        errors = weights * (labels - probabilities)
+        outputs = [
+            Output(
+                kind="node" if self.tree else "word",
+                id=id_,
+                label=int(labels[i]),
+                weight=int(weights[i]),
+                score=float(scores[i]),
+                probability=float(probabilities[i]),
+                error=float(errors[i]),
+                row=rows[i],
+                update=self.alpha * errors[i] * hidden,
+            )
+            for i, id_ in enumerate(ids)
+        ]
+        return outputs, self._loss(scores, questions)
 
     def _probabilities(self, scores: Vector) -> Vector:
         if self.objective == "softmax":
