@@ -53,6 +53,7 @@ LAYERS = [
         "datasets",
         "evaluation",
         "phrases",
+        "reference",
         "sklearn",
     },
     {""},  # word2vec/__init__.py: the public names
