@@ -1,1 +1,5 @@
 """Pages that show vectors and training in the browser."""
+
+from word2vec.see.inspector import Inspector as inspect
+
+__all__ = ["inspect"]
