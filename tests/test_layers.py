@@ -52,6 +52,7 @@ LAYERS = [
         "datasets",
         "evaluation",
         "phrases",
+        "reference",
         "sklearn",
     },
     {""},  # word2vec/__init__.py: the public names
