@@ -47,6 +47,11 @@ class Loss {
     new ResizeObserver(() => this.losses && this.curve(this.losses)).observe(this.figure);
   }
 
+  /* Below the network where nothing else stands there. */
+  build(trainer) {
+    byId(trainer.tree || trainer.noise ? "right" : "left").append(byId("loss"));
+  }
+
   draw(trainer, record, taken) {
     this.losses = trainer.losses;
     const recent = trainer.losses.slice(-RECENT);

@@ -11,7 +11,8 @@ class Network {
     const { texts, explainer, formulas } = this;
     const size = trainer.options.vectorSize;
     const layers = byId("layers");
-    layers.style.setProperty("--cell", `${Math.min(22, Math.floor(150 / size))}px`);
+    layers.style.setProperty("--cell", `${Math.min(22, Math.floor(132 / size))}px`);
+    layers.style.setProperty("--size", size);
     const longest = Math.max(6, ...trainer.vocabulary.map(({ word }) => word.length));
     layers.style.setProperty("--name", `${Math.min(7.6 * longest + 4, 84)}px`);
     layers.style.setProperty("--cell-narrow", `${Math.min(22, Math.floor(92 / size))}px`);
@@ -136,6 +137,6 @@ function colour(node, value, most, also = "cell ") {
 
 /* A number for a narrow column: two digits, and no minus before zeros. */
 function rounded(value, plus = "") {
-  const whole = Math.round(value * 100);
-  return (whole > 0 ? plus : "") + decimal(whole / 100, 2);
+  const short = Math.round(value * 100) / 100 || 0;
+  return (short > 0 ? plus : "") + decimal(short, 2);
 }

@@ -34,7 +34,8 @@ class Scatter {
   draw(trainer, record) {
     Object.assign(this, { trainer, record });
     const width = this.width = this.figure.clientWidth || 380;
-    const height = Math.round(Math.min(width * 0.86, 420));
+    // With full softmax it has the column for itself.
+    const height = Math.round(width * (trainer.tree || trainer.noise || width > 500 ? 0.86 : 1.25));
     this.svg.setAttribute("height", height);
     const both = this.box.checked && !trainer.tree;
     const { axes, centre, share } = plane(trainer.input, this.axes);
@@ -44,7 +45,7 @@ class Scatter {
     const reach = Math.max(1e-6, ...[...places, ...outs].flatMap(([x, y]) => [Math.abs(x) / (width - 110), Math.abs(y) / (height - 50)]));
     const at = ([x, y]) => [width / 2 + x / (2 * reach), height / 2 - y / (2 * reach)];
     this.drawLines(width, height, reach);
-    const boxes = [];
+    const boxes = [...places, ...outs].map(at).map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
     const move = ({ node, label }, place) => {
       const [x, y] = at(place);
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
@@ -68,8 +69,8 @@ class Scatter {
     const lines = [];
     for (let k = -Math.floor((width * reach) / step); k * step <= width * reach; k++) {
       const x = width / 2 + (k * step) / (2 * reach);
-      lines.push(drawn("line", { class: k ? "grid" : "axis", x1: x, x2: x, y1: 0, y2: height }),
-        drawn("text", { class: "small", x: x + 3, y: height - 4 }, plain(k * step)));
+      lines.push(drawn("line", { class: k ? "grid" : "axis", x1: x, x2: x, y1: 0, y2: height }));
+      if (x < width - 30) lines.push(drawn("text", { class: "small", x: x + 3, y: height - 4 }, plain(k * step)));
     }
     for (let k = -Math.floor((height * reach) / step); k * step <= height * reach; k++) {
       const y = height / 2 - (k * step) / (2 * reach);
@@ -88,10 +89,14 @@ class Scatter {
   }
 }
 
+// Where a label may stand, best first: its anchor, and how far it is from its point.
+const SIDES = [["start", 9, 4], ["end", -9, 4], ["middle", 0, -10], ["middle", 0, 20],
+  ["start", 7, -7], ["end", -7, -7], ["start", 7, 16], ["end", -7, 16]];
+
 /* Put a label on that side of its point where it covers least of the others. */
 function settle(label, x, y, boxes, width) {
   const long = 7.2 * label.textContent.length, high = 15;
-  const sides = [["start", 9, 4], ["end", -9, 4], ["middle", 0, -10], ["middle", 0, 20]].map(([anchor, dx, dy]) => {
+  const sides = SIDES.map(([anchor, dx, dy]) => {
     const left = x + dx - (anchor === "end" ? long : anchor === "middle" ? long / 2 : 0);
     const box = [left, y + dy - 11, left + long, y + dy - 11 + high];
     const covered = boxes.reduce((all, other) => all
@@ -102,7 +107,7 @@ function settle(label, x, y, boxes, width) {
   });
   const best = sides.reduce((a, b) => (b.cost < a.cost ? b : a));
   for (const [name, value] of [["text-anchor", best.anchor], ["x", best.dx], ["y", best.dy]]) label.setAttribute(name, value);
-  boxes.push(best.box, [x - 6, y - 6, x + 6, y + 6]);
+  boxes.push(best.box);
 }
 
 /* The plane of the two principal components: axes (two unit vectors at right angles, turned
