@@ -1,5 +1,7 @@
 /* The inspector: takes steps, and lets every figure draw what has come of them. */
 
+const HOPELESS = 1e6; // a loss from which no training comes back
+
 class Inspector {
   constructor(texts, blocks) {
     this.texts = texts;
@@ -48,10 +50,10 @@ class Inspector {
     this.explainer.refresh();
   }
 
-  /* Take `number` steps; stops where the weights are no numbers any more. */
+  /* Take `number` steps; stops where training has lost its way. */
   steps(number) {
     for (let i = 0; i < number; i++)
-      if (!Number.isFinite(this.trainer.step().loss)) {
+      if (!(this.trainer.step().loss < HOPELESS)) {
         this.trainer.back();
         this.pause();
         this.settings.trouble(this.texts.diverged);

@@ -90,7 +90,6 @@ async function openPage(start) {
     document.documentElement.lang = texts.language;
     translate(document, texts);
     await start(texts);
-    document.body.dataset.ready = "yes";
   } catch (error) {
     const loading = byId("loading");
     loading.hidden = false;
@@ -100,4 +99,5 @@ async function openPage(start) {
       : `This page could not be drawn: ${error.message}`;
     console.error(error);
   }
+  document.body.dataset.ready = "yes"; // for tests
 }

@@ -24,7 +24,7 @@ class Scatter {
       return { id, node: explainer.add(node, what), label };
     };
     this.inputs = trainer.vocabulary.map(({ word }, id) => dot(id, "", word, () => this.say(id)));
-    this.outputs = trainer.vocabulary.map(({ word }, id) => dot(id, "out", fill(texts.scatterOutput, { word }), () => this.say(id, true)));
+    this.outputs = trainer.tree ? [] : trainer.vocabulary.map(({ word }, id) => dot(id, "out", fill(texts.scatterOutput, { word }), () => this.say(id, true)));
     this.lines = drawn("g", {});
     this.svg = drawn("svg", { role: "group", "aria-label": texts.scatter }, this.lines,
       ...this.outputs.map(({ node }) => node), ...this.inputs.map(({ node }) => node));
