@@ -56,7 +56,9 @@ def test_every_preset_is_a_text_that_would_be_allowed(preset):
 def test_every_choice_of_the_page_has_a_name_in_the_texts():
     texts = page.translated("texts")["inspect"]
     assert set(page.translated("presets")) == set(get_args(Preset)) <= set(texts)
-    assert {part for objective in get_args(Objective) for part in objective.split("-")} <= set(texts)
+    assert {part for objective in get_args(Objective) for part in objective.split("-")} <= set(
+        texts
+    )
 
 
 def test_the_texts_are_those_that_the_page_uses():

@@ -40,7 +40,7 @@ def choose(page, preset, objective):
     architecture, output = objective.split("-")
     page.evaluate(
         "(values) => { for (const [name, value] of Object.entries(values)) {"
-        " const { [name]: field } = document.getElementById('settings').elements; field.value = value;"
+        " const field = document.getElementById('settings').elements[name]; field.value = value;"
         " field.dispatchEvent(new Event('change', { bubbles: true })); } }",
         {"preset": preset, "architecture": architecture, "output": output},
     )
@@ -77,8 +77,8 @@ def test_every_preset_and_objective_trains_as_the_reference_does(page, preset):
         trainer = reference.Trainer(
             [sentence.split() for sentence in settings["sentences"]],
             sg=int(architecture == "sg"), output=output, shrink_windows=0,
-            **{name: settings[name] for name in ("vector_size", "window", "negative", "alpha", "seed")
-               if name in settings},
+            **{name: settings[name]
+               for name in ("vector_size", "window", "negative", "alpha", "seed")},
         )  # fmt: skip
         for _ in range(21):
             record = trainer.step()
@@ -259,8 +259,11 @@ def test_the_learning_rate_changes_without_a_new_start(page):
 
 
 def test_sizes_begin_anew(page):
-    for name, value, shown in (("vector_size", "9", "input[0].length"), ("negative", "6", "options.negative"),
-                               ("window", "1", "options.window")):  # fmt: skip
+    for name, value, shown in (
+        ("vector_size", "9", "input[0].length"),
+        ("negative", "6", "options.negative"),
+        ("window", "1", "options.window"),
+    ):
         page.click("#step")
         enter(page, name, value)
         assert page.evaluate(f"inspector.trainer.{shown}") == int(value)

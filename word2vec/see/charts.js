@@ -80,10 +80,11 @@ class Loss {
       lines.push(drawn("polyline", { class: "raw", points: points(losses, (i) => x(i + 0.5)) }));
     lines.push(drawn("polyline", { points: points(bins.map((bin) => bin.mean), (i) => x((bins[i].from + bins[i].to) / 2)) }));
     const columns = bins.map(({ from, to, mean }) => {
-      const rect = drawn("rect", { x: x(from), y: top, width: Math.max(x(to) - x(from), 1), height: bottom - top, role: "img" });
-      const title = to - from === 1 ? this.texts.sayLossOne : this.texts.sayLoss;
-      return this.explainer.add(rect, () => [fill(title, { from: number(from + 1), to: number(to) }),
-        fill(this.texts.sayLossMean, { value: decimal(mean) })]);
+      const title = fill(to - from === 1 ? this.texts.sayLossOne : this.texts.sayLoss,
+        { from: number(from + 1), to: number(to) });
+      const rect = drawn("rect", { x: x(from), y: top, width: Math.max(x(to) - x(from), 1),
+        height: bottom - top, role: "img", "aria-label": title });
+      return this.explainer.add(rect, () => [title, fill(this.texts.sayLossMean, { value: decimal(mean) })]);
     });
     this.explainer.rebuild(this.figure, drawn("svg", { height, role: "group", "aria-label": this.texts.lossCurve },
       ...lines, ...columns));
