@@ -141,7 +141,8 @@ def test_everything_that_can_be_pressed_or_focused_has_a_name(page):
     unnamed = page.evaluate(
         "() => [...document.querySelectorAll('button, input, select, textarea')]"
         ".concat(...document.querySelectorAll('svg [data-say]'))"
-        ".filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map((e) => e.id)"
+        ".filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length))"
+        ".map((e) => e.outerHTML)"
     )
     assert unnamed == []
 
