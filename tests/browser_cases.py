@@ -1,7 +1,10 @@
-"""A headless Chromium for the tests of pages; they skip where there is none."""
+"""Pages, and a headless Chromium to open them in; tests skip where there is none."""
 
+import base64
 import os
+import re
 import shutil
+import zlib
 from contextlib import contextmanager
 
 import pytest
@@ -40,8 +43,20 @@ def open_page(browser, path, **options):
         page.on("request", lambda request: problems.append(request.url))
         page.goto(path.as_uri())
         page.wait_for_selector("body[data-ready]")
+        assert told(problems, path) == []
         yield page
-        own = (path.as_uri(), "blob:", "data:")
-        assert [problem for problem in problems if not problem.startswith(own)] == []
+        assert told(problems, path) == []
     finally:
         context.close()
+
+
+def told(problems, path):
+    """The problems that are none of the page's own files."""
+    own = (path.as_uri(), "blob:", "data:")
+    return [problem for problem in problems if not problem.startswith(own)]
+
+
+def unpack(page, name):
+    """The bytes of a block of a page."""
+    packed = re.search(f'<script type="text/plain" id="{name}">([^<]*)</script>', page).group(1)
+    return zlib.decompress(base64.b64decode(packed))

@@ -1,13 +1,11 @@
 """The map's numbers: projection, clusters, quantised vectors, exports, errors."""
 
-import base64
 import csv
 import json
-import re
-import zlib
 
 import numpy as np
 import pytest
+from browser_cases import unpack
 from cli_cases import fails, run
 from numpy.testing import assert_allclose
 from vector_cases import make
@@ -25,11 +23,6 @@ def words(n=40, size=8, seed=0):
     wv = make([f"w{i}" for i in range(n)], size, seed)
     wv.expandos["count"] = np.arange(n, 0, -1) * 10
     return wv
-
-
-def unpack(page, name):
-    packed = re.search(f'<script type="text/plain" id="{name}">([^<]*)</script>', page).group(1)
-    return zlib.decompress(base64.b64decode(packed))
 
 
 def test_the_page_holds_the_first_words_with_counts_and_places():

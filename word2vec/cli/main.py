@@ -12,7 +12,18 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import get_completion_class, shell_complete
 
-from word2vec.cli import cluster, convert, demo, evaluate, info, map, query, text, train
+from word2vec.cli import (
+    cluster,
+    convert,
+    demo,
+    evaluate,
+    info,
+    inspect,
+    map,
+    query,
+    text,
+    train,
+)
 from word2vec.cli.common import version
 from word2vec.cli.declare import Group, argument, command
 from word2vec.cli.interrupts import Terminated
@@ -30,6 +41,7 @@ word2vec similar vectors.kv king                the nearest words
 word2vec analogy vectors.kv man king woman      man is to king as woman is to ...
 word2vec evaluate vectors.kv                    the public test sets
 word2vec map vectors.kv                         a map of the words, for the browser
+word2vec inspect                                watch training step by step, in the browser
 eval "$(word2vec completion bash)"              complete commands and options with Tab
 """
 
@@ -65,6 +77,7 @@ cli = Group(
         info.info,
         cluster.cluster,
         map.map,
+        inspect.inspect,
         text.phrases,
         text.vocab,
         demo.demo,

@@ -1,1 +1,7 @@
 """Pages that show vectors and training in the browser."""
+
+from word2vec.see.inspector import Inspector
+
+inspect = Inspector
+
+__all__ = ["inspect"]

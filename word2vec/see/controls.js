@@ -79,7 +79,7 @@ class Keys {
     const buttons = { "zoom-in": zoom(1.6), "zoom-out": zoom(1 / 1.6), fit, lasso, theme, help,
       print: () => window.print() };
     for (const [id, action] of Object.entries(buttons)) byId(id).onclick = action;
-    this.writeHelp(map.texts);
+    writeHelp(map.texts);
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -97,16 +97,5 @@ class Keys {
   letGo() {
     this.map.choose(-1);
     this.map.region(null);
-  }
-
-  writeHelp(texts) {
-    const close = element("button", { type: "button" }, texts.close);
-    close.onclick = () => byId("keys").close();
-    byId("keys").replaceChildren(
-      element("h2", {}, texts.helpTitle),
-      element("p", {}, texts.helpText),
-      element("dl", { className: "keys" }, ...texts.keys.flatMap(
-        ([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)])),
-      close);
   }
 }

@@ -25,17 +25,8 @@ class WordMap {
     });
     this.search = new Search(vectors, texts, (word) => this.choose(word, 10, true));
     this.keys = new Keys(this);
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    this.setTheme(dark.matches ? "dark" : "light");
-    dark.onchange = () => this.setTheme(dark.matches ? "dark" : "light");
+    followTheme(this);
     byId("colour").onchange = (event) => this.colourBy(event.target.value);
-    let paper = null; // what the theme was before printing
-    addEventListener("beforeprint", () => {
-      paper = this.theme;
-      this.setTheme("light");
-      this.draw();
-    });
-    addEventListener("afterprint", () => paper && this.setTheme(paper));
     new ResizeObserver(() => this.resize()).observe(byId("sheet"));
     this.resize();
     this.view.to(...this.view.home());
@@ -254,10 +245,7 @@ function line(pen, [ax, ay], [bx, by], arrow = false) {
   pen.stroke();
 }
 
-async function start() {
-  const texts = await unpackJson("texts");
-  document.documentElement.lang = texts.language;
-  translate(document, texts);
+openPage(async (texts) => {
   const vectors = await Vectors.read();
   byId("facts").textContent = fill(texts.facts, { words: number(vectors.length),
     size: vectors.size, projection: vectors.projection });
@@ -265,15 +253,4 @@ async function start() {
   window.wordMap = new WordMap(vectors, texts); // for the console, and for tests
   const asked = vectors.index.get(decodeURIComponent(location.hash.slice(1)));
   if (asked !== undefined) window.wordMap.choose(asked, 10, true);
-  document.body.dataset.ready = "yes";
-}
-
-start().catch((error) => {
-  const loading = byId("loading");
-  loading.hidden = false;
-  // The texts themselves are packed: without them there is English only.
-  loading.textContent = typeof DecompressionStream === "undefined"
-    ? "This browser cannot unpack the data of this page; please use one of 2023 or later."
-    : `The map could not be drawn: ${error.message}`;
-  console.error(error);
 });

@@ -4,7 +4,6 @@ The page computes neighbours and analogies itself, in all dimensions, from vecto
 to 16 bits (or 8); what it draws is a projection to the plane, made here once.
 """
 
-import html
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from word2vec.errors import ParameterError
-from word2vec.io.files import replace_file
 from word2vec.see import export, layout, page
 from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, MOST_WORDS, Projection
 
@@ -154,8 +152,7 @@ class WordMap:
         OSError
             If it cannot be written; an old file is untouched then.
         """
-        with replace_file(path) as file:
-            file.write(self.html.encode("utf-8", "backslashreplace"))
+        page.save(self.html, path)
 
     def save_tensorboard(self, folder: str | os.PathLike[str]) -> None:
         """Write what TensorBoard's projector reads; see `export.save_tensorboard`."""
@@ -173,13 +170,7 @@ class WordMap:
         )
 
     def _repr_html_(self) -> str:
-        # A frame of its own keeps the page's style and the notebook's apart; without
-        # allow-same-origin it cannot touch the notebook either.
-        return (
-            f'<iframe srcdoc="{html.escape(self.html)}" title="{html.escape(self.title)}" '
-            'sandbox="allow-scripts allow-downloads allow-modals" allow="clipboard-write" '
-            'style="width: 100%; height: 720px; border: 0; border-radius: 10px"></iframe>'
-        )
+        return page.frame(self.html, self.title, 720)
 
 
 def unit_rows(vectors: Array) -> Array:

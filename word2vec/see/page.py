@@ -10,11 +10,14 @@ import base64
 import hashlib
 import html
 import json
+import os
 import zlib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from string import Template
 from typing import Any
+
+from word2vec.io.files import replace_file
 
 LANGUAGE = "en"
 
@@ -27,24 +30,63 @@ def build(
     Parameters
     ----------
     name : str
-        Of the template ``NAME.html`` and of its section of the texts, which the page finds
-        as the block "texts".
+        Of the template ``NAME.html``, of its style ``NAME.css`` and of its section of the
+        texts, which the page finds as the block "texts".
     title : str
         Any text.
     scripts : sequence of str
-        Files, in the order in which they need each other.
+        Files, in the order in which they need each other; page.js comes before them.
     blocks : mapping of str to bytes or JSON value
         Data by the id of their element; what is no bytes is stored as JSON.
     """
-    texts = json.loads(_asset(f"texts.{LANGUAGE}.json"))[name] | {"language": LANGUAGE}
-    script = '"use strict";\n' + "\n".join(map(_asset, scripts))
-    style = _asset("style.css")
+    texts = translated("texts")[name] | {"language": LANGUAGE}
+    script = '"use strict";\n' + "\n".join(map(_asset, ["page.js", *scripts]))
+    style = _asset("style.css") + _asset(f"{name}.css")
     return Template(_asset(f"{name}.html")).substitute(
         title=html.escape(title),
         policy=_policy(script, style),
         style=style,
         script=script,
         blocks="\n".join(_block(id_, data) for id_, data in {"texts": texts, **blocks}.items()),
+    )
+
+
+def translated(name: str) -> Any:
+    """Return what ``NAME.LANGUAGE.json`` holds: all that a translation has to replace."""
+    return json.loads(_asset(f"{name}.{LANGUAGE}.json"))
+
+
+def save(page: str, path: str | os.PathLike[str]) -> None:
+    """Write a page to a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; an old file is untouched then.
+    """
+    with replace_file(path) as file:
+        file.write(page.encode("utf-8", "backslashreplace"))
+
+
+def frame(page: str, title: str, height: int) -> str:
+    """Return what shows a page inside a notebook.
+
+    A frame of its own keeps the page's style and the notebook's apart; without
+    allow-same-origin it cannot touch the notebook either.
+
+    Parameters
+    ----------
+    page : str
+        From `build`.
+    title : str
+        Any text.
+    height : int
+        In pixels.
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(title)}" '
+        'sandbox="allow-scripts allow-downloads allow-modals" allow="clipboard-write" '
+        f'style="width: 100%; height: {height}px; border: 0; border-radius: 10px"></iframe>'
     )
 
 

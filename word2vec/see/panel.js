@@ -1,44 +1,5 @@
 /* The panel beside the map: neighbours of a word, analogies, words of a region. */
 
-const byId = (id) => document.getElementById(id);
-const SVG = "http://www.w3.org/2000/svg";
-
-/* An element with its properties and children; text never becomes markup. */
-function element(name, properties = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(properties))
-    if (key in made) made[key] = value;
-    else made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-function drawn(name, attributes, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-/* Put values into a text: fill("{n} words", {n: 3}). */
-function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-function number(value) {
-  return value.toLocaleString(document.documentElement.lang);
-}
-
-/* Texts come into the page here and only here: data-text is content, data-label a name. */
-function translate(root, texts) {
-  for (const node of root.querySelectorAll("[data-text]"))
-    node.textContent = texts[node.dataset.text];
-  for (const node of root.querySelectorAll("[data-label]")) {
-    node.setAttribute("aria-label", texts[node.dataset.label]);
-    if (node.tagName === "BUTTON") node.title = texts[node.dataset.label];
-  }
-}
-
 class Panel {
   constructor(vectors, texts, actions) {
     Object.assign(this, { vectors, texts, actions });

@@ -1,23 +1,6 @@
 /* What the map knows: words, counts, positions, and the vectors in all dimensions.
  * map.py packs them: base64 of deflated little-endian arrays, one block for each. */
 
-async function unpack(id) {
-  const text = document.getElementById(id).textContent;
-  let bytes;
-  if (Uint8Array.fromBase64) bytes = Uint8Array.fromBase64(text);
-  else {
-    const binary = atob(text);
-    bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  }
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
-}
-
-async function unpackJson(id) {
-  return JSON.parse(new TextDecoder().decode(await unpack(id)));
-}
-
 class Vectors {
   static async read() {
     const self = new Vectors();
