@@ -1,9 +1,11 @@
 """The inspector for hands, keys and eyes: equations, keyboard, small windows, contrast, paper."""
 
+import itertools
 from typing import get_args
 
 import pytest
-from browser_cases import open_browser, open_page
+from browser_cases import open_browser, open_page, open_tab, visit
+from inspect_cases import choose
 
 from word2vec import see
 from word2vec.see.defaults import Preset
@@ -25,10 +27,27 @@ def path(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    with open_tab(browser, **WIDE) as tab:
+        yield tab
+
+
 @pytest.fixture
-def page(browser, path):
-    with open_page(browser, path, **WIDE) as page:
+def page(tab, path):
+    with visit(tab, path) as page:
         yield page
+
+
+def stops(page):
+    """How many stops of the Tab key the figures have."""
+    return set(
+        page.evaluate(
+            "() => [...document.querySelectorAll('[data-figure]')]"
+            ".filter((f) => f.checkVisibility())"
+            ".map((f) => f.querySelectorAll('[tabindex=\"0\"]').length)"
+        )
+    )
 
 
 def taken(page):
@@ -79,14 +98,21 @@ def test_a_focused_number_follows_the_steps(page):
 
 def test_every_figure_is_one_stop_of_the_tab_key(page):
     for output in ("softmax", "hs", "ns"):
-        page.select_option("[name=output]", output)
+        choose(page, output=output)
         page.evaluate("inspector.steps(3)")
-        stops = page.evaluate(
-            "() => [...document.querySelectorAll('[data-figure]')]"
-            ".filter((f) => f.checkVisibility())"
-            ".map((f) => f.querySelectorAll('[tabindex=\"0\"]').length)"
-        )
-        assert set(stops) == {1}
+        assert stops(page) == {1}
+
+
+def test_a_figure_that_is_drawn_for_another_width_stays_a_stop(browser, path):
+    with open_page(browser, path, **WIDE) as page:
+        for output in ("softmax", "hs", "ns"):
+            choose(page, output=output)
+            page.evaluate("inspector.steps(3)")
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                frames = "new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))"
+                page.evaluate(f"() => {frames}")
+                assert stops(page) == {1}
 
 
 def test_keys(page):
@@ -122,18 +148,21 @@ def test_a_tap_shows_the_equation(browser, path):
         assert page.locator("#saying").inner_text().startswith("Input weight of ")
 
 
-@pytest.mark.parametrize("preset", get_args(Preset))
-def test_nothing_is_cut_off_in_a_narrow_window(browser, tmp_path, preset):
-    see.inspect(preset=preset, vector_size=16).save(tmp_path / "page.html")
-    with open_page(browser, tmp_path / "page.html", **NARROW) as page:
-        for output in ("softmax", "hs", "ns"):
-            page.select_option("[name=output]", output)
-            page.evaluate("inspector.steps(200)")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
-            for name in ("#step", "#tokens", "#input", "#output", "#scatter svg", "#loss svg"):
-                box = page.locator(name).bounding_box()
-                assert box["x"] >= 0
-                assert box["x"] + box["width"] <= 390
+def test_nothing_is_cut_off_in_a_narrow_window(browser, path):
+    parts = ["#step", "#tokens", "#input", "#output", "#scatter svg", "#loss svg"]
+    reach = """(parts) => {
+      inspector.steps(200);
+      const boxes = parts.map((part) => document.querySelector(part).getBoundingClientRect());
+      return [document.documentElement.scrollWidth, Math.min(...boxes.map(({ left }) => left)),
+        Math.max(...boxes.map(({ right }) => right)), Math.min(...boxes.map(({ width }) => width))];
+    }"""
+    with open_page(browser, path, **NARROW) as page:
+        for preset, output in itertools.product(get_args(Preset), ("softmax", "hs", "ns")):
+            choose(page, preset=preset, output=output, vector_size=16)
+            page_width, left, right, least = page.evaluate(reach, parts)
+            assert page_width <= 390
+            assert 0 <= left < right <= 390
+            assert least > 0
 
 
 def test_everything_that_can_be_pressed_or_focused_has_a_name(page):
@@ -183,15 +212,16 @@ CONTRAST = """() => {
 def test_texts_stand_out_from_their_ground(browser, path, scheme):
     with open_page(browser, path, color_scheme=scheme, **WIDE) as page:
         for output in ("softmax", "hs", "ns"):
-            page.select_option("[name=output]", output)
+            choose(page, output=output)
             page.evaluate("inspector.steps(5)")
             assert page.evaluate("document.documentElement.dataset.theme") == scheme
             assert page.evaluate(CONTRAST) == []
 
 
-def test_paper_shows_the_figures_and_no_buttons(page):
-    page.emulate_media(media="print")
-    assert page.locator("#step").is_hidden()
-    assert page.locator("#settings").is_hidden()
-    for name in ("#tokens", "#input", "#scatter svg", "#loss svg"):
-        assert page.locator(name).is_visible()
+def test_paper_shows_the_figures_and_no_buttons(browser, path):
+    with open_page(browser, path, **WIDE) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#step").is_hidden()
+        assert page.locator("#settings").is_hidden()
+        for name in ("#tokens", "#input", "#scatter svg", "#loss svg"):
+            assert page.locator(name).is_visible()

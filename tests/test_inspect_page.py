@@ -5,12 +5,24 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from browser_cases import open_browser, open_page
-from inspect_cases import differences, sayings, state
+from browser_cases import open_browser, open_tab, visit
+from inspect_cases import choose, differences, sayings, state
 
 from word2vec import reference, see
 from word2vec.see.defaults import Objective, Preset
 
+WIDE = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+# In one call: each takes playwright its time.
+SHOWN = """() => {
+  const { trainer, record } = inspector;
+  return [
+    trainer.vocabulary.map(({ word }) => word),
+    trainer.input.map((row) => Array.from(row)),
+    record.loss,
+    ["input", "output"].map((id) => document.querySelectorAll(`#${id} [role=row]`).length),
+    ["tree", "noise"].map((id) => document.getElementById(id).checkVisibility()),
+  ];
+}"""
 NASTY = ["<img/src=x/onerror=alert(1)>", "</script><b>bold</b>", "constructor"]
 
 
@@ -27,23 +39,16 @@ def path(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    with open_tab(browser, **WIDE) as tab:
+        yield tab
+
+
 @pytest.fixture
-def page(browser, path):
-    with open_page(
-        browser, path, reduced_motion="reduce", viewport={"width": 1280, "height": 800}
-    ) as page:
+def page(tab, path):
+    with visit(tab, path) as page:
         yield page
-
-
-def choose(page, preset, objective):
-    """Choose as a hand does, but all at once: playwright takes its time for each choice."""
-    architecture, output = objective.split("-")
-    page.evaluate(
-        "(values) => { for (const [name, value] of Object.entries(values)) {"
-        " const field = document.getElementById('settings').elements[name]; field.value = value;"
-        " field.dispatchEvent(new Event('change', { bubbles: true })); } }",
-        {"preset": preset, "architecture": architecture, "output": output},
-    )
 
 
 def steps(page, number):
@@ -71,9 +76,9 @@ def settle(page):
 def test_every_preset_and_objective_trains_as_the_reference_does(page, preset):
     settings = see.inspect(preset=preset).settings
     for objective in get_args(Objective):
-        choose(page, preset, objective)
-        steps(page, 21)
         architecture, output = objective.split("-")
+        choose(page, preset=preset, architecture=architecture, output=output)
+        steps(page, 21)
         trainer = reference.Trainer(
             [sentence.split() for sentence in settings["sentences"]],
             sg=int(architecture == "sg"), output=output, shrink_windows=0,
@@ -82,23 +87,18 @@ def test_every_preset_and_objective_trains_as_the_reference_does(page, preset):
         )  # fmt: skip
         for _ in range(21):
             record = trainer.step()
-        words, matrix, loss = page.evaluate(
-            "() => { const { trainer, record } = inspector; return [trainer.vocabulary.map("
-            "({ word }) => word), trainer.input.map((row) => Array.from(row)), record.loss]; }"
-        )
+        words, matrix, loss, rows, visible = page.evaluate(SHOWN)
         assert words == trainer.words
         np.testing.assert_allclose(matrix, trainer.input, rtol=0, atol=1e-12)
         assert loss == pytest.approx(record.loss)
-        assert page.locator("#input [role=row]").count() == len(words) + 1
-        assert page.locator("#output [role=row]").count() == len(trainer.output) + 1
-        for figure, shown in (("#tree", output == "hs"), ("#noise", output == "ns")):
-            assert page.locator(figure).is_visible() == shown
+        assert rows == [len(words) + 1, len(trainer.output) + 1]
+        assert visible == [output == "hs", output == "ns"]
 
 
 @pytest.mark.parametrize("objective", get_args(Objective))
 def test_every_equation_on_the_page_is_true(page, objective):
-    choose(page, "royals", objective)
-    enter(page, "vector_size", "3")
+    architecture, output = objective.split("-")
+    choose(page, preset="royals", architecture=architecture, output=output, vector_size=3)
     for number in (0, 7, 150):
         if number:
             steps(page, number)
@@ -271,8 +271,7 @@ def test_sizes_begin_anew(page):
 
 
 def test_weights_that_leave_all_bounds_are_told(page):
-    choose(page, "capitals", "cbow-ns")
-    enter(page, "alpha", "2")
+    choose(page, preset="capitals", architecture="cbow", output="ns", alpha=2)
     steps(page, 20000)
     assert "learning rate is too high" in page.locator("#trouble").inner_text()
     assert max(page.evaluate("inspector.trainer.losses")) < 1e6

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browser_cases import open_browser, open_page
+from browser_cases import open_browser, open_page, open_tab, visit
 from vector_cases import make
 
 NASTY = ["<img src=x onerror=document.title='owned'>", "</script><b>bold</b>", "constructor"]
@@ -29,9 +29,15 @@ def path(wv, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    with open_tab(browser, reduced_motion="reduce") as tab:
+        yield tab
+
+
 @pytest.fixture
-def page(browser, path):
-    with open_page(browser, path, reduced_motion="reduce") as page:
+def page(tab, path):
+    with visit(tab, path) as page:
         yield page
 
 

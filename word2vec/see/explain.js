@@ -55,11 +55,13 @@ class Explainer {
   /* After the numbers have changed: say the new ones, and keep a way into each figure. */
   refresh() {
     this.show(this.at?.isConnected ? this.at : null);
-    for (const figure of document.querySelectorAll("[data-figure]"))
-      if (!figure.querySelector('[tabindex="0"]')) {
-        const first = figure.querySelector("[data-say]");
-        if (first) first.tabIndex = 0;
-      }
+    document.querySelectorAll("[data-figure]").forEach((figure) => this.admit(figure));
+  }
+
+  admit(figure) {
+    if (figure.querySelector('[tabindex="0"]')) return;
+    const first = figure.querySelector("[data-say]");
+    if (first) first.tabIndex = 0;
   }
 
   /* Make a figure anew, without losing the place of the focus in it. */
@@ -67,6 +69,7 @@ class Explainer {
     const nodes = () => [...figure.querySelectorAll("[data-say]")];
     const at = nodes().indexOf(document.activeElement);
     figure.replaceChildren(...children);
+    this.admit(figure);
     if (at >= 0) nodes()[Math.min(at, nodes().length - 1)]?.focus({ preventScroll: true });
   }
 

@@ -14,7 +14,7 @@ class Inspector {
     this.settings = new Settings(texts, blocks, {
       change: (options) => this.begin(options),
       rate: (alpha) => {
-        this.trainer.alpha = this.trainer.options.alpha = alpha;
+        this.trainer.alpha = alpha;
         if (!this.taken) this.draw();
       },
     });
