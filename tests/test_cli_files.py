@@ -44,6 +44,7 @@ ENDINGS = {
     "gensim": "a.model",
     "npy": "a.npy",
     "projector": "a.tsv",
+    "parquet": "a.parquet",
 }
 
 
@@ -60,7 +61,7 @@ def test_every_format_is_written_and_told_by_its_content(run, file, vectors, nam
 
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz"])
-@pytest.mark.parametrize("name", ["a.txt", "a.vec", "a.bin", "a.npy", "a.tsv"])
+@pytest.mark.parametrize("name", ["a.txt", "a.vec", "a.bin", "a.npy", "a.tsv", "a.parquet"])
 def test_compressed_files(run, file, vectors, name, ending):
     assert run("convert", file, name + ending)[0] == 0
     np.testing.assert_allclose(load_vectors(name + ending).vectors, vectors.vectors, rtol=1e-6)
@@ -74,6 +75,7 @@ def test_compressed_files(run, file, vectors, name, ending):
         ("a.vec", "word2vec text"),
         ("a.npy.xz", "NumPy"),
         ("a.tsv", "projector"),
+        ("a.parquet", "Parquet"),
         ("a", "native"),
         ("-", "word2vec text"),
     ],
@@ -132,17 +134,19 @@ def test_an_array_that_holds_no_vectors(run, tmp_path, array):
     fails(run("info", "a.npy"), str(array.shape), "rows of floats")
 
 
-def test_a_damaged_array_and_a_damaged_table(run, tmp_path):
+def test_damaged_arrays_and_tables(run, tmp_path):
     (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00nothing")
     (tmp_path / "a.vocab").write_text("one\n")
     fails(run("info", "a.npy"), "a.npy: no matrix of numbers")
     (tmp_path / "b.tsv").write_text("1\t2\n1\tx\n")
     (tmp_path / "b_metadata.tsv").write_text("one\ntwo\n")
     fails(run("info", "b.tsv"), "b.tsv: no matrix of numbers")
+    (tmp_path / "c.parquet").write_bytes(b"PAR1 and nothing else")
+    fails(run("info", "c.parquet"), "c.parquet: no Parquet table")
 
 
 def test_convert_limits(run, file):
-    for name in ("a.kv", "a.txt"):
+    for name in ("a.kv", "a.txt", "a.parquet"):
         assert run("convert", file, name, "--limit", "2")[0] == 0
         assert load_vectors(name).index_to_key == WORDS[:2]
     run("convert", file, "b.txt")
@@ -155,6 +159,12 @@ def test_convert_never_overwrites_its_input(run, file, tmp_path):
     fails(run("convert", file, "./v.kv", "--to", "word2vec"), "overwrite")
     fails(run("convert", file, "a.npy", "--vocabulary", file), "overwrite")
     assert (tmp_path / file).read_bytes() == before
+
+
+@pytest.mark.parametrize(("ending", "package"), [("parquet", "pyarrow"), ("zst", "zstandard")])
+def test_a_missing_package_is_told_before_the_work(run, monkeypatch, ending, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    fails(run("convert", "missing.kv", f"a.{ending}"), f"needs {package}", "pip install")
 
 
 def test_convert_refuses_unknown_formats(run, file):
@@ -181,6 +191,8 @@ def test_info_of_vectors(run, file):
 def test_info_makes_up_no_counts(run, file):
     assert run("convert", file, "v.txt")[0] == 0
     assert "counted words" not in json.loads(run("info", "v.txt", "--json")[1])
+    assert run("convert", "v.txt", "w.kv")[0] == 0
+    assert "counted words" not in json.loads(run("info", "w.kv", "--json")[1])
 
 
 @pytest.mark.parametrize("format", ["native", "gensim"])

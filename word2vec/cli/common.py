@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from word2vec.cli.output import STREAM, stdin_bytes
 from word2vec.errors import Word2VecError
+from word2vec.extras import require
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
+
+# Package and extra that write files with an ending.
+_WRITERS = {".parquet": ("pyarrow", "arrow"), ".zst": ("zstandard", "zst")}
 
 
 class CommandError(Word2VecError):
@@ -43,6 +47,8 @@ def check_output(path: str) -> None:
     ------
     CommandError
         If `path` is a folder, or its folder is missing or not writable.
+    MissingDependencyError
+        If its ending asks for a package that is not installed.
     """
     if path == STREAM:
         return
@@ -53,6 +59,9 @@ def check_output(path: str) -> None:
         raise CommandError(f"{path}: the folder {str(folder)!r} does not exist")
     if not os.access(Path(path) if Path(path).exists() else folder, os.W_OK):
         raise CommandError(f"{path}: no permission to write there")
+    ending = Path(path).suffix.lower()
+    if ending in _WRITERS:
+        require(*_WRITERS[ending], f"writing {ending} files")
 
 
 def check_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:
@@ -62,6 +71,8 @@ def check_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:
     ------
     CommandError
         As `check_output`, or if one would overwrite another or an input.
+    MissingDependencyError
+        As `check_output`.
     """
     given = [path for path in outputs if path]
     for place, path in enumerate(given):

@@ -28,8 +28,9 @@ word2vec convert vectors.kv - | head
 NOTES = """\
 What is read tells its format by its content; what is written goes by the ending of OUT: .bin
 is the word2vec tool's binary format, .txt and .vec its text format, .npy a NumPy array and
-.tsv the embedding projector's table (both with the words in a file beside it), and every
-other ending the native format. .gz, .bz2, .xz or .zst behind it compresses.
+.tsv the embedding projector's table (both with the words in a file beside it), .parquet a
+Parquet table, and every other ending the native format. .gz, .bz2, .xz or .zst behind it
+compresses.
 """
 
 

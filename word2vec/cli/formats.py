@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from word2vec import KeyedVectors
 
 NATIVE, TEXT, BINARY, GLOVE = "native", "word2vec text", "word2vec binary", "GloVe"
-GENSIM, NUMPY, PROJECTOR = "gensim", "NumPy", "projector"
+GENSIM, NUMPY, PROJECTOR, PARQUET = "gensim", "NumPy", "projector", "Parquet"
 
 # As they are written on a command line.
 FORMATS = {
@@ -27,6 +27,7 @@ FORMATS = {
     "gensim": GENSIM,
     "npy": NUMPY,
     "projector": PROJECTOR,
+    "parquet": PARQUET,
 }
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
@@ -36,6 +37,7 @@ _ENDINGS = {
     ".vec": TEXT,
     ".npy": NUMPY,
     ".tsv": PROJECTOR,
+    ".parquet": PARQUET,
 }
 _HEAD = 1 << 16  # bytes to look at: longer than a line of 4,000 numbers
 _HEADER = re.compile(rb"\d+ \d+ *\r?\n")
@@ -93,7 +95,9 @@ def load_vectors(
         )
     if kind in (NUMPY, PROJECTOR):
         return _read_pair(source, path, kind, vocabulary, limit)
-    loaded: KeyedVectors = KeyedVectors.load(source)
+    loaded: KeyedVectors = (
+        _read_parquet(source, path) if kind == PARQUET else KeyedVectors.load(source)
+    )
     if limit is not None and limit < len(loaded):
         return _assembled(
             loaded.index_to_key[:limit], loaded.vectors[:limit], loaded.expandos.get("count")
@@ -111,6 +115,8 @@ def recognise(source: Any, path: str) -> str:
         source.seek(0)
     if head.startswith(b"\x93NUMPY"):
         return NUMPY
+    if head.startswith(b"PAR1"):
+        return PARQUET
     if head[8:9] == b"{" or head.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
         return NATIVE  # and gensim's pickles, which the same function reads
     header = _HEADER.match(head)
@@ -162,6 +168,8 @@ def save_vectors(
         _write_pair(vectors, target, kind, vocabulary or words_beside(path, kind))
     elif kind in (NATIVE, GENSIM):
         vectors.save(target, format=kind)
+    elif kind == PARQUET:
+        vectors.to_parquet(target)
     else:
         vectors.save_word2vec_format(target, binary=kind == BINARY, write_header=kind != GLOVE)
     if path == STREAM:
@@ -233,6 +241,20 @@ def _read_pair(
             "file that has a line for each row with --vocabulary"
         )
     return _assembled(words[:limit], rows[:limit], counts)
+
+
+def _read_parquet(source: Any, path: str) -> "KeyedVectors":
+    from word2vec import KeyedVectors
+    from word2vec.errors import FormatError
+    from word2vec.extras import require
+    from word2vec.text.readers import open_binary
+
+    pyarrow = require("pyarrow", "arrow", "reading Parquet files")
+    with open_binary(source) as stream:
+        try:
+            return KeyedVectors.from_parquet(io.BytesIO(stream.read()))
+        except pyarrow.ArrowInvalid as error:
+            raise FormatError(f"{path}: no Parquet table: {error}") from error
 
 
 def _read_words(path: str) -> tuple[list[str], list[int] | None]:

@@ -125,7 +125,8 @@ def _vector_facts(vectors: "KeyedVectors") -> dict[str, Any]:
 
 
 def _counts(vectors: "KeyedVectors") -> dict[str, Any]:
-    """Sum of the counts; other formats hold none, and readers make some up from the order."""
-    if "count" not in vectors.expandos:
+    """Sum of the counts, unless a reader made them up from the order: n, n - 1, ... 1."""
+    counts = vectors.expandos.get("count")
+    if counts is None or counts.tolist() == list(range(len(vectors), 0, -1)):
         return {}
-    return {"counted words": int(vectors.expandos["count"].sum())}
+    return {"counted words": int(counts.sum())}

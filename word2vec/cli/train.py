@@ -44,8 +44,8 @@ word2vec train --config train.toml --report report.json
 NOTES = """\
 The corpus holds one sentence a line, words between white space. The ending of OUT chooses
 the format: .bin and .txt are those of the word2vec tool (.bin.gz, .txt.xz ... compressed),
-.npy and .tsv put the words into a file beside it, and every other ending is the native
-one, which KeyedVectors.load reads.
+.npy and .tsv put the words into a file beside it, .parquet is a Parquet table, and every
+other ending is the native one, which KeyedVectors.load reads.
 """
 
 _METAVARS = {"int": "N", "float": "X", "flag": "0|1"}

@@ -6,13 +6,13 @@ preallocated rows without a key are left out.
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import numpy as np
 
 from word2vec.errors import FormatError, ParameterError, ParameterTypeError
 from word2vec.extras import require
-from word2vec.io.files import replace_file
+from word2vec.io.files import open_output
 from word2vec.vectors.arrays import Array
 from word2vec.vectors.store import VectorStore
 
@@ -205,13 +205,14 @@ class Interchange(VectorStore):
                     result.expandos[name] = np.array(values)
         return result
 
-    def to_parquet(self, path: str | os.PathLike[str], **options: Any) -> None:
+    def to_parquet(self, path: str | os.PathLike[str] | BinaryIO, **options: Any) -> None:
         """Write the table of `to_arrow` to a Parquet file.
 
         Parameters
         ----------
-        path : path
-            An old file is replaced only after the new one is complete.
+        path : path or open binary file
+            An old file is replaced only after the new one is complete; names in .gz, .bz2, .xz
+            and .zst are compressed.
         **options
             For ``pyarrow.parquet.write_table``, as ``compression="zstd"``.
 
@@ -224,12 +225,12 @@ class Interchange(VectorStore):
         """
         table = self.to_arrow()
         parquet = require("pyarrow.parquet", "arrow", "to_parquet()")
-        with replace_file(path) as file:
+        with open_output(path, append=False) as file:
             parquet.write_table(table, file, **options)
 
     @classmethod
     def from_parquet(
-        cls, path: str | os.PathLike[str], key: str = "key", vector: str = "vector"
+        cls, path: str | os.PathLike[str] | BinaryIO, key: str = "key", vector: str = "vector"
     ) -> Self:
         """Read vectors from a Parquet file; parameters and errors are those of `from_arrow`.
 
