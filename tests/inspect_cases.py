@@ -9,10 +9,11 @@ ARITHMETIC = re.compile(rf"(?:{NUMBER}|e\^|ln|σ|[-+−·/^() ])+")
 
 
 def choose(page, **values):
-    """Set fields of the form one after the other, as a hand does, but in one call."""
+    """Set the fields of the form that differ, as a hand does, but in one call."""
     page.evaluate(
         "(values) => { for (const [name, value] of Object.entries(values)) {"
-        " const field = document.getElementById('settings').elements[name]; field.value = value;"
+        " const field = document.getElementById('settings').elements[name];"
+        " if (field.value === String(value)) continue; field.value = value;"
         " field.dispatchEvent(new Event('change', { bubbles: true })); } }",
         values,
     )
