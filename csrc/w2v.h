@@ -5,7 +5,7 @@
  * caller (word2vec/training/_train.pyx).
  *
  * Names: `input` is syn0, `output_ns` is syn1neg, `output_hs` is syn1 in the
- * papers' code. Rows are `vector_size` floats, one after the other, unpadded.
+ * papers' code. Rows are `vector_size` floats without gaps, at any distance.
  *
  * WHAT A BATCH COMPUTES (tests/reference.py follows this text, in float64)
  *

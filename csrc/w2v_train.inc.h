@@ -108,7 +108,10 @@ static void train_shared(strand *c, int64_t rows, tile_options o)
 
 /* ---- rows of a centre ---------------------------------------------------- */
 
-W2V_INLINE float *row_of(const w2v_rows *rows, int64_t i) { return rows->first + i * rows->stride; }
+W2V_INLINE float *row_of(const w2v_rows *rows, int64_t i)
+{
+    return rows->first + i * rows->stride;
+}
 
 static int64_t path_rows(const w2v_model *model, int32_t word, strand *c)
 {
