@@ -5,7 +5,7 @@
  * caller (word2vec/training/_train.pyx).
  *
  * Names: `input` is syn0, `output_ns` is syn1neg, `output_hs` is syn1 in the
- * papers' code. Rows are `vector_size` floats, one after the other, unpadded.
+ * papers' code. Rows are `vector_size` floats without gaps, at any distance.
  *
  * WHAT A BATCH COMPUTES (tests/reference.py follows this text, in float64)
  *
@@ -95,14 +95,20 @@ typedef struct {
     int32_t alias;
 } w2v_alias;
 
+/* Rows of vector_size floats, `stride` floats from one to the next. */
+typedef struct {
+    float *first;
+    int64_t stride;
+} w2v_rows;
+
 /* Everything the kernels read, and the matrices they update. Shared by all
  * threads, owned by the caller. */
 typedef struct {
     int64_t n_words;
     int64_t vector_size;
-    float *input;              /* (n_words, vector_size) */
-    float *output_ns;          /* (n_words, vector_size); NULL if negative == 0 */
-    float *output_hs;          /* inner nodes of the tree; NULL without it */
+    w2v_rows input;            /* of n_words */
+    w2v_rows output_ns;        /* of n_words; unused if negative == 0 */
+    w2v_rows output_hs;        /* inner nodes of the tree; unused without it */
     const float *lock_factors; /* (n_lock_factors,), n_lock_factors >= 1 */
     int64_t n_lock_factors;
     const uint32_t *keep;        /* (n_words,) or NULL */

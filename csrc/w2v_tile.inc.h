@@ -14,6 +14,20 @@
 
 #define LINE 16 /* floats in a line of the cache */
 #define LAST_SLICE(dim) ((dim) - (dim) % W2V_LANES)
+#define LOAD_TAIL(p) w2v_load_tail(p, tail)
+#define STORE_TAIL(p, v) w2v_store_tail(p, v, tail)
+/* The call for the elements from d on, if any; half a register (100 = 12 * 8 + 4, 300,
+ * 20) is compiled for itself. */
+#define W2V_TAIL(d, dim, CALL)                                                            \
+    do {                                                                                  \
+        if ((d) < (dim) && (dim) - (d) == W2V_LANES / 2) {                                \
+            enum { tail = W2V_LANES / 2 };                                                \
+            CALL();                                                                       \
+        } else if ((d) < (dim)) {                                                         \
+            const int tail = (int)((dim) - (d));                                          \
+            CALL();                                                                       \
+        }                                                                                 \
+    } while (0)
 /* The call for the number of rows, as a constant. */
 #define W2V_FOR_ROWS(rows, CALL)                                                          \
     switch (rows) {                                                                       \
@@ -106,12 +120,9 @@ W2V_INLINE void tile_dots(const int XB, const int NY, const bool HALF, float *co
     } while (0)
     int64_t d = 0;
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_DOTS(w2v_load);
-    if (d < dim) {
-        const int n = (int)(dim - d);
-#define LOAD_TAIL(p) w2v_load_tail(p, n)
-        W2V_DOTS(LOAD_TAIL);
-#undef LOAD_TAIL
-    }
+#define W2V_DOTS_TAIL() W2V_DOTS(LOAD_TAIL)
+    W2V_TAIL(d, dim, W2V_DOTS_TAIL);
+#undef W2V_DOTS_TAIL
 #undef W2V_DOTS
     for (int b = 0; b < XB; b++) {
         if (HALF) {
@@ -204,14 +215,9 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
         W2V_SLICE(w2v_load, w2v_store);
     }
     prefetch_end(NY, ahead, dim);
-    if (d < dim) {
-        const int n = (int)(dim - d);
-#define LOAD_TAIL(p) w2v_load_tail(p, n)
-#define STORE_TAIL(p, v) w2v_store_tail(p, v, n)
-        W2V_SLICE(LOAD_TAIL, STORE_TAIL);
-#undef LOAD_TAIL
-#undef STORE_TAIL
-    }
+#define W2V_SLICE_TAIL() W2V_SLICE(LOAD_TAIL, STORE_TAIL)
+    W2V_TAIL(d, dim, W2V_SLICE_TAIL);
+#undef W2V_SLICE_TAIL
 }
 
 /* ---- CBOW: sums of context rows against output rows ------------------------- */
@@ -232,14 +238,9 @@ W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor
     int64_t d = 0;
     for (; d + 4 * W2V_LANES <= dim; d += 4 * W2V_LANES) W2V_SUM(4, w2v_load, w2v_store);
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SUM(1, w2v_load, w2v_store);
-    if (d < dim) {
-        const int tail = (int)(dim - d);
-#define LOAD_TAIL(p) w2v_load_tail(p, tail)
-#define STORE_TAIL(p, v) w2v_store_tail(p, v, tail)
-        W2V_SUM(1, LOAD_TAIL, STORE_TAIL);
-#undef LOAD_TAIL
-#undef STORE_TAIL
-    }
+#define W2V_SUM_TAIL() W2V_SUM(1, LOAD_TAIL, STORE_TAIL)
+    W2V_TAIL(d, dim, W2V_SUM_TAIL);
+#undef W2V_SUM_TAIL
 #undef W2V_SUM
 }
 
@@ -316,14 +317,9 @@ W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, stran
     }
     prefetch_end(NY, ahead, dim);
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_CBOW_SLICES(1, w2v_load, w2v_store);
-    if (d < dim) {
-        const int n = (int)(dim - d);
-#define LOAD_TAIL(p) w2v_load_tail(p, n)
-#define STORE_TAIL(p, v) w2v_store_tail(p, v, n)
-        W2V_CBOW_SLICES(1, LOAD_TAIL, STORE_TAIL);
-#undef LOAD_TAIL
-#undef STORE_TAIL
-    }
+#define W2V_CBOW_TAIL() W2V_CBOW_SLICES(1, LOAD_TAIL, STORE_TAIL)
+    W2V_TAIL(d, dim, W2V_CBOW_TAIL);
+#undef W2V_CBOW_TAIL
 }
 
 #endif

@@ -108,27 +108,61 @@ static void train_shared(strand *c, int64_t rows, tile_options o)
 
 /* ---- rows of a centre ---------------------------------------------------- */
 
+W2V_INLINE float *row_of(const w2v_rows *rows, int64_t i)
+{
+    return rows->first + i * rows->stride;
+}
+
 static int64_t path_rows(const w2v_model *model, int32_t word, strand *c)
 {
     const int64_t begin = model->path_offsets[word];
     const int64_t rows = model->path_offsets[word + 1] - begin;
     for (int64_t j = 0; j < rows; j++) {
-        c->y[j] = model->output_hs + model->path_nodes[begin + j] * model->vector_size;
+        c->y[j] = row_of(&model->output_hs, model->path_nodes[begin + j]);
     }
     c->codes = model->path_codes + begin;
     c->weights = c->ones;
     return rows;
 }
 
+#if defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512)
+W2V_INLINE __m256i load_words(const int32_t *words)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)words);
+}
+#endif
+
+/* Are the targets and draws, at most W2V_BLOCK together, different words? `draws` is
+ * inside the scratch memory: a few words around it can be read. */
 W2V_INLINE bool all_differ(const int32_t *targets, const int n_targets, const int32_t *draws,
                            int32_t n)
 {
+#if defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512)
+    /* In a register, each word against those one to four places on, around its end. */
+    static const int32_t used[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    static const int32_t unused[16] = {0, 0, 0, 0, 0, 0, 0, 0, -1, -2, -3, -4, -5, -6, -7, -8};
+    const int32_t rest = W2V_BLOCK - n_targets - n;
+    __m256i words = load_words(draws - n_targets);
+    words = _mm256_blend_epi32(words, _mm256_set1_epi32(targets[0]), 1);
+    if (n_targets == 2) words = _mm256_blend_epi32(words, _mm256_set1_epi32(targets[1]), 2);
+    words = _mm256_or_si256(_mm256_and_si256(words, load_words(used + rest)), load_words(unused + rest));
+    const __m256i by_1 = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0);
+    const __m256i by_2 = _mm256_setr_epi32(2, 3, 4, 5, 6, 7, 0, 1);
+    const __m256i by_3 = _mm256_setr_epi32(3, 4, 5, 6, 7, 0, 1, 2);
+    const __m256i same_1 = _mm256_cmpeq_epi32(words, _mm256_permutevar8x32_epi32(words, by_1));
+    const __m256i same_2 = _mm256_cmpeq_epi32(words, _mm256_permutevar8x32_epi32(words, by_2));
+    const __m256i same_3 = _mm256_cmpeq_epi32(words, _mm256_permutevar8x32_epi32(words, by_3));
+    const __m256i same_4 = _mm256_cmpeq_epi32(words, _mm256_permute2x128_si256(words, words, 1));
+    const __m256i same = _mm256_or_si256(_mm256_or_si256(same_1, same_2), _mm256_or_si256(same_3, same_4));
+    return _mm256_testz_si256(same, same);
+#else
     int32_t same = n_targets == 2 && targets[0] == targets[1];
     for (int32_t i = 0; i < n; i++) {
         for (int t = 0; t < n_targets; t++) same |= draws[i] == targets[t];
         for (int32_t j = 0; j < i; j++) same |= draws[i] == draws[j];
     }
     return !same;
+#endif
 }
 
 /* The rare case, or many words: count repeated words; the target's draws do not count. */
@@ -167,19 +201,19 @@ W2V_INLINE int64_t noise_rows(const w2v_model *model, const int32_t *targets, co
     static const uint8_t codes[2][W2V_BLOCK] = {{0, 1, 1, 1, 1, 1, 1, 1}, {1, 0, 1, 1, 1, 1, 1, 1}};
     static const float weights[3][W2V_BLOCK] = {
         {1, 1, 1, 1, 1, 1, 1, 1}, {1, 0, 1, 1, 1, 1, 1, 1}, {0, 1, 1, 1, 1, 1, 1, 1}};
-    const int64_t n = model->negative, dim = model->vector_size;
+    const int64_t n = model->negative;
     int64_t rows = n_targets + n;
     if (rows > W2V_BLOCK || !all_differ(targets, n_targets, draws, model->negative)) {
         rows = merge_draws(targets, n_targets, draws, model->negative, c);
-        for (int64_t j = 0; j < rows; j++) c->y[j] = model->output_ns + c->words[j] * dim;
+        for (int64_t j = 0; j < rows; j++) c->y[j] = row_of(&model->output_ns, c->words[j]);
         return rows;
     }
     for (int s = 0; s < n_targets; s++) {
-        c->y[s] = model->output_ns + targets[s] * dim;
+        c->y[s] = row_of(&model->output_ns, targets[s]);
         c[s].codes = codes[s];
         c[s].weights = weights[n_targets == 1 ? 0 : s + 1];
     }
-    for (int64_t i = 0; i < n; i++) c->y[n_targets + i] = model->output_ns + draws[i] * dim;
+    for (int64_t i = 0; i < n; i++) c->y[n_targets + i] = row_of(&model->output_ns, draws[i]);
     return rows;
 }
 
@@ -191,7 +225,7 @@ static void context_rows(const w2v_model *model, const plan *p, const position *
     for (int64_t i = at->low; i < at->high; i++) {
         if (i == at->centre) continue;
         if (locked) c->lock[c->nx] = model->lock_factors[p->kept[i] % model->n_lock_factors];
-        c->x[c->nx++] = model->input + p->kept[i] * model->vector_size;
+        c->x[c->nx++] = row_of(&model->input, p->kept[i]);
     }
 }
 
@@ -199,22 +233,21 @@ static void context_rows(const w2v_model *model, const plan *p, const position *
 static void list_ahead(const w2v_model *model, const plan *p, const position *at,
                        ahead_list *ahead)
 {
-    const int64_t dim = model->vector_size;
     const int32_t centre = p->kept[at->centre];
     if (model->path_offsets != NULL) {
         for (int64_t k = model->path_offsets[centre + 1]; k > model->path_offsets[centre] + HOT_LEVELS; k--) {
-            add_ahead(ahead, model->output_hs + model->path_nodes[k - 1] * dim);
+            add_ahead(ahead, row_of(&model->output_hs, model->path_nodes[k - 1]));
         }
     }
     if (model->negative > 0) {
         /* train_pairs lists its own; CBOW may share those of the position before. */
         const bool own = !draws_for_pairs(model) && at->n_draws > 0;
         for (int32_t i = 0; i < (own ? model->negative : 0); i++) {
-            add_ahead(ahead, model->output_ns + p->draws[at->draws + i] * dim);
+            add_ahead(ahead, row_of(&model->output_ns, p->draws[at->draws + i]));
         }
-        add_ahead(ahead, model->output_ns + centre * dim);
+        add_ahead(ahead, row_of(&model->output_ns, centre));
     }
-    add_ahead(ahead, model->input + p->kept[at->high - 1] * dim);
+    add_ahead(ahead, row_of(&model->input, p->kept[at->high - 1]));
 }
 
 /* ---- objectives ----------------------------------------------------------- */
@@ -232,7 +265,7 @@ static void train_pairs(const w2v_model *model, const plan *p, const position *a
         if (ahead + model->negative <= p->draws + p->n_draws) {
             begin_ahead(o.ahead, o.dim);
             for (int32_t k = 0; k < model->negative; k++) {
-                add_ahead(o.ahead, model->output_ns + ahead[k] * o.dim);
+                add_ahead(o.ahead, row_of(&model->output_ns, ahead[k]));
             }
             end_ahead(o.ahead);
         }

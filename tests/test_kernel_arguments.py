@@ -32,6 +32,12 @@ def strided(array):
     return np.repeat(array, 2, axis=-1)[..., ::2]
 
 
+def overlapping(array):
+    columns = array.shape[1]
+    strides = (array.itemsize * (columns - 1), array.itemsize)
+    return np.lib.stride_tricks.as_strided(np.zeros(array.size, np.float32), array.shape, strides)
+
+
 def changed(array, index, value):
     array = array.copy()
     array[index] = value
@@ -45,6 +51,8 @@ BAD_MODELS = {
     "list input": lambda m: {"input": m.input.tolist()},
     "strided input": lambda m: {"input": strided(m.input)},
     "Fortran input": lambda m: {"input": np.asfortranarray(m.input)},
+    "reversed input": lambda m: {"input": m.input[::-1]},
+    "overlapping rows of input": lambda m: {"input": overlapping(m.input)},
     "read-only input": lambda m: {"input": read_only(m.input)},
     "float64 output_ns": lambda m: {"output_ns": m.output_ns.astype(np.float64)},
     "strided output_ns": lambda m: {"output_ns": strided(m.output_ns)},

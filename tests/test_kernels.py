@@ -337,6 +337,25 @@ def test_unaligned_rows_are_fine_and_neighbours_are_left_alone(simd, objective, 
 
 
 @pytest.mark.parametrize("simd", SIMD)
+@pytest.mark.parametrize("dim", [4, 31, 100])
+@pytest.mark.parametrize("objective", FEW, ids=str)
+def test_rows_may_lie_apart(simd, objective, dim):
+    model, batch = make_model(objective, dim=dim), make_batch()
+    expected, _ = run(model, batch, simd)
+    apart = {}
+    for name in MATRICES:
+        rows = getattr(model, name)
+        wide = np.full((len(rows), dim + 5), np.nan, np.float32)
+        wide[:, :dim] = rows
+        apart[name] = wide
+    views = replace(model, **{name: wide[:, :dim] for name, wide in apart.items()})
+    kernel_of(views, simd).train(batch.tokens, batch.offsets, batch.alphas, batch.seed)
+    for name, wide in apart.items():
+        assert_array_equal(wide[:, :dim], getattr(expected, name))
+        assert np.isnan(wide[:, dim:]).all()
+
+
+@pytest.mark.parametrize("simd", SIMD)
 def test_threads_may_share_the_matrices(simd):
     # Updates may get lost (Hogwild), counts may not, and nothing may break.
     model = with_copies(make_model(FEW[0], 100))

@@ -73,28 +73,29 @@ def test_the_limit_of_the_process_counts(system, monkeypatch):
     assert memory.available_memory() == 70 * 1024
 
 
+@pytest.mark.parametrize("vector_size", [8, 16])
 @pytest.mark.parametrize(
-    ("options", "matrices"), [({}, 2), ({"hs": 1}, 3), ({"hs": 1, "negative": 0}, 2)]
+    ("options", "outputs"), [({}, 1), ({"hs": 1}, 2), ({"hs": 1, "negative": 0}, 1)]
 )
-def test_the_limit_is_exact_and_agrees_with_estimate_memory(options, matrices, monkeypatch):
-    needed = matrices * 1000 * 8 * 4
+def test_the_limit_is_exact(options, outputs, vector_size, monkeypatch):
+    needed = 1000 * (vector_size + outputs * 16) * 4  # rows of outputs are padded to 16
     monkeypatch.setattr(memory, "available_memory", lambda: needed)
-    model = Word2Vec(vector_size=8, **options)
+    model = Word2Vec(vector_size=vector_size, **options)
     model.build_vocab_from_freq(COUNTS)
     report = model.estimate_memory()
-    assert report["total"] - report["vocab"] == needed
+    assert report["total"] - report["vocab"] == 1000 * (1 + outputs) * vector_size * 4
     monkeypatch.setattr(memory, "available_memory", lambda: needed - 1)
     with pytest.raises(NotEnoughMemoryError) as caught:
-        Word2Vec(vector_size=8, **options).build_vocab_from_freq(COUNTS)
+        Word2Vec(vector_size=vector_size, **options).build_vocab_from_freq(COUNTS)
     assert isinstance(caught.value, MemoryError)
-    assert "1000 words with 8 dimensions need" in one_line(caught.value)
+    assert f"1000 words with {vector_size} dimensions need" in one_line(caught.value)
 
 
 def test_growing_is_checked_too(monkeypatch):
     model = Word2Vec(vector_size=8, min_count=1)
     model.build_vocab_from_freq(COUNTS)
-    # 500 new rows in two matrices, and one old matrix beside its copy.
-    needed = 2 * 500 * 32 + 1000 * 32
+    # 500 new rows in two matrices, of which one is padded, and an old matrix beside its copy.
+    needed = 500 * (32 + 64) + 1000 * 32
     monkeypatch.setattr(memory, "available_memory", lambda: needed - 1)
     more = {f"x{i}": 5 for i in range(500)}
     with pytest.raises(NotEnoughMemoryError):

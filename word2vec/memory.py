@@ -13,13 +13,24 @@ from word2vec.errors import NotEnoughMemoryError
 
 PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
+LINE = 16  # float32 numbers in a line of the processor's cache
 
 
-def weight_bytes(model: Any, n_words: int) -> dict[str, int]:
-    """Bytes of each weight matrix of so many words, by name, for the model's options."""
-    matrix = n_words * int(model.vector_size) * 4  # float32
-    names = ["vectors", *(["syn1"] if model.hs else []), *(["syn1neg"] if model.negative else [])]
-    return dict.fromkeys(names, matrix)
+def padded_columns(n_columns: int) -> int:
+    """Numbers from one row to the next if every row begins with a line."""
+    return -(-n_columns // LINE) * LINE
+
+
+def weight_bytes(model: Any, n_words: int, *, padded: bool = False) -> dict[str, int]:
+    """Bytes of each weight matrix of so many words, by name, for the model's options.
+
+    Without `padded` as gensim estimates them: the gaps between the rows of output
+    matrices (`vectors.arrays.aligned_zeros`) are left out.
+    """
+    columns = int(model.vector_size)
+    row = padded_columns(columns) if padded else columns
+    outputs = [*(["syn1"] if model.hs else []), *(["syn1neg"] if model.negative else [])]
+    return {"vectors": n_words * columns * 4, **dict.fromkeys(outputs, n_words * row * 4)}
 
 
 def check_weights_fit(model: Any, n_words: int, beside: int = 0) -> None:
@@ -37,7 +48,7 @@ def check_weights_fit(model: Any, n_words: int, beside: int = 0) -> None:
     NotEnoughMemoryError
         Naming what is needed and what is available; also MemoryError.
     """
-    sizes = weight_bytes(model, n_words)
+    sizes = weight_bytes(model, n_words, padded=True)
     check_fits(
         sum(sizes.values()) + beside,
         f"{' and '.join(sizes)} of {n_words} words with {model.vector_size} dimensions",

@@ -180,12 +180,12 @@ def check_companions(model: "Word2Vec") -> None:
         if matrix is None or (
             isinstance(matrix, np.ndarray)
             and matrix.dtype == np.float32
-            and matrix.flags.c_contiguous
+            and matrix[:1].flags.c_contiguous
             and matrix.flags.writeable
         ):
             continue
         raise NotTrainableError(
-            f"{name} is trained in place and must be a writable C-contiguous float32 array: "
+            f"{name} is trained in place and must be a writable float32 array of contiguous rows: "
             "np.array(x, dtype=np.float32, order='C') makes one (a file opened with mmap='r' "
             "cannot be trained)"
         )

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from word2vec.errors import NotTrainableError
 from word2vec.memory import check_weights_fit
 from word2vec.model_tables import ModelTables
+from word2vec.vectors.arrays import aligned_zeros
 
 NO_PRIOR_VOCABULARY = (
     "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
@@ -49,7 +50,7 @@ class WeightSteps(ModelTables):
         n_words = len(wv.index_to_key)
         for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
             if needed:
-                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
+                setattr(self, name, aligned_zeros(n_words, self.vector_size, padded=True))
             else:
                 vars(self).pop(name, None)  # rows of another vocabulary
 
@@ -77,7 +78,7 @@ class WeightSteps(ModelTables):
         for name, needed in (("syn1", self.hs), ("syn1neg", self.negative)):
             # One that is off now may be switched on again; one that was off has no rows yet.
             if needed or hasattr(self, name):
-                grown = np.zeros((n_words, self.vector_size), np.float32)
+                grown = aligned_zeros(n_words, self.vector_size, padded=True)
                 old = getattr(self, name, grown[:0])
                 grown[: len(old)] = old
                 setattr(self, name, grown)

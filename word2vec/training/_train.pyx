@@ -25,12 +25,16 @@ cdef extern from "w2v.h" nogil:
         uint32_t threshold
         int32_t alias
 
+    ctypedef struct w2v_rows:
+        float *first
+        int64_t stride
+
     ctypedef struct w2v_model:
         int64_t n_words
         int64_t vector_size
-        float *input
-        float *output_ns
-        float *output_hs
+        w2v_rows input
+        w2v_rows output_ns
+        w2v_rows output_hs
         const float *lock_factors
         int64_t n_lock_factors
         const uint32_t *keep
@@ -148,14 +152,26 @@ cdef class Worker:
         return <void *> ((<size_t> self.memory + ALIGNMENT) & ~(<size_t> ALIGNMENT - 1))
 
 
-cdef const float *floats(array, Py_ssize_t rows, Py_ssize_t columns, str name) except NULL:
-    """Pointer to a float32 matrix of exactly this shape; it must be kept alive."""
-    cdef float[:, ::1] view = array
+cdef w2v_rows rows_of(array, Py_ssize_t rows, Py_ssize_t columns, str name) except *:
+    """A float32 matrix of at least `rows` rows, which must be kept alive."""
+    cdef float[:, :] view = array
+    cdef w2v_rows found
     if view.shape[0] < rows or view.shape[1] != columns:
         raise ValueError(
             f"{name} has shape {tuple(array.shape)}, needed are ({rows}, {columns})"
         )
-    return &view[0, 0]
+    if (
+        (columns > 1 and view.strides[1] != sizeof(float))
+        or rows > 1 and view.strides[0] % sizeof(float) != 0
+        or rows > 1 and view.strides[0] < columns * <Py_ssize_t> sizeof(float)
+    ):
+        raise ValueError(
+            f"{name} has strides {tuple(array.strides)}, needed are rows of {columns} "
+            "numbers without gaps, one after the other"
+        )
+    found.first = &view[0, 0]
+    found.stride = view.strides[0] // <Py_ssize_t> sizeof(float)
+    return found
 
 
 cdef class Kernel:
@@ -221,14 +237,14 @@ cdef class Kernel:
         self.model.cbow_mean = cbow_mean
         self.model.context_scale_full = context_scale_full
         self.model.compute_loss = compute_loss
-        self.model.input = <float *> floats(input, n_words, vector_size, "input")
+        self.model.input = rows_of(input, n_words, vector_size, "input")
         self.set_locks(lock_factors)
         if keep is not None:
             self.set_keep(keep)
         if negative > 0:
             if noise is None or output_ns is None:
                 raise ValueError("negative > 0 needs noise and output_ns")
-            self.model.output_ns = <float *> floats(output_ns, n_words, vector_size, "output_ns")
+            self.model.output_ns = rows_of(output_ns, n_words, vector_size, "output_ns")
             self.set_noise(noise)
         if path_offsets is None:
             if path_nodes is not None or path_codes is not None:
@@ -237,7 +253,7 @@ cdef class Kernel:
             if output_hs is None or path_nodes is None or path_codes is None:
                 raise ValueError("path_offsets needs path_nodes, path_codes and output_hs")
             if len(path_nodes) > 0:
-                self.model.output_hs = <float *> floats(output_hs, 1, vector_size, "output_hs")
+                self.model.output_hs = rows_of(output_hs, 1, vector_size, "output_hs")
             self.set_paths(path_offsets, path_nodes, path_codes, len(output_hs))
         self.simd = selected_simd(simd)
         for i in range(<int> W2V_N_SIMD):

@@ -6,10 +6,32 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from word2vec.memory import LINE, padded_columns
+
 Array = npt.NDArray[Any]
 
 _COLUMN = 64  # values of which the largest is taken first
 BLOCK = 2**18  # floats worked on at a time: they stay in the cache
+
+
+def aligned_zeros(n_rows: int, n_columns: int, *, padded: bool = False) -> npt.NDArray[np.float32]:
+    """Allocate a matrix from the start of a cache line on, which training reads faster.
+
+    Parameters
+    ----------
+    n_rows, n_columns : int
+    padded : bool
+        Every row begins with a line; between the rows are gaps of less than one.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), float32
+        Zeros; C-contiguous, with `padded` its rows are.
+    """
+    stride = padded_columns(n_columns) if padded else n_columns
+    room = np.zeros(n_rows * stride + LINE, np.float32)
+    begin = -room.ctypes.data // room.itemsize % LINE
+    return room[begin : begin + n_rows * stride].reshape(n_rows, stride)[:, :n_columns]
 
 
 def unit(vector: Array) -> Array:

@@ -15,7 +15,7 @@ from word2vec.errors import MissingKeyError, ParameterError, ParameterTypeError
 from word2vec.events import LifecycleEvents
 from word2vec.params import OPTIONS
 from word2vec.renamed import OldAttributes
-from word2vec.vectors.arrays import BLOCK, fill_random, unit
+from word2vec.vectors.arrays import BLOCK, aligned_zeros, fill_random, unit
 from word2vec.vectors.description import Described
 from word2vec.vectors.search import Searcher
 
@@ -456,7 +456,7 @@ class VectorStore(Described, LifecycleEvents, OldAttributes):
         n, dim = len(self.index_to_key), self.vector_size
         old = self.vectors
         if old.shape != (n, dim):
-            matrix = np.empty((n, dim), dtype=np.float32)
+            matrix = aligned_zeros(n, dim)
             fill_random(matrix, seed)
             kept = min(n, len(old))
             matrix[:kept] = old[:kept]
