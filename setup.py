@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -25,6 +26,14 @@ if SANITIZE:
     LINK_FLAGS = [f"-fsanitize={SANITIZE}"]
     FLAGS += [*LINK_FLAGS, "-fno-sanitize-recover=all", "-O1", "-g", "-fno-omit-frame-pointer"]
 
+# One build serves every CPython from 3.11 on: the stable ABI. Free-threaded ones have none, and
+# WORD2VEC_STABLE_ABI=0 builds for this Python alone, to compare the two.
+STABLE_ABI = (
+    sys.implementation.name == "cpython"
+    and not sysconfig.get_config_var("Py_GIL_DISABLED")
+    and os.environ.get("WORD2VEC_STABLE_ABI") != "0"
+)
+
 
 def extension(name: str, sources: list[str]) -> Extension:
     """Describe one extension module and the C files it is linked with."""
@@ -37,6 +46,8 @@ def extension(name: str, sources: list[str]) -> Extension:
         ],
         extra_compile_args=FLAGS,
         extra_link_args=LINK_FLAGS,
+        define_macros=[("Py_LIMITED_API", "0x030B0000")] if STABLE_ABI else [],
+        py_limited_api=STABLE_ABI,
     )
 
 
@@ -62,5 +73,6 @@ setup(
             "cdivision": True,
             "embedsignature": True,
         },
-    )
+    ),
+    options={"bdist_wheel": {"py_limited_api": "cp311"}} if STABLE_ABI else {},
 )

@@ -5,20 +5,17 @@
 
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_CheckExact
 from libc.math cimport log
-from libc.stdint cimport int64_t, uint8_t, uint32_t
-from libc.string cimport memcpy
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
 
 from word2vec.errors import CorpusTypeError
 from word2vec.text._grams cimport NONE, GramTable
+from word2vec.text._plain cimport PyTuple_GetItem
 
 cdef extern from "Python.h":
-    uint32_t PyUnicode_MAX_CHAR_VALUE(object text)
-    object PyUnicode_New(Py_ssize_t length, uint32_t largest)
-    Py_ssize_t PyUnicode_CopyCharacters(
-        object to, Py_ssize_t to_start, object source, Py_ssize_t start, Py_ssize_t n) except -1
-    Py_ssize_t PyUnicode_GET_LENGTH(object text)
-    void *PyUnicode_DATA(object text)
+    object PyUnicode_Join(object delimiter, object words)
 
 # Beyond this, doubles and Python's ints part.
 cdef double EXACT = 2.0 ** 53
@@ -26,42 +23,87 @@ cdef double EXACT = 2.0 ** 53
 
 cdef object _join(str delimiter, first, list between, last):
     """`first`, `between` and `last` with `delimiter` between them."""
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(delimiter) * (len(between) + 1)
-    cdef uint32_t largest = PyUnicode_MAX_CHAR_VALUE(delimiter)
-    _measure(first, &n, &largest)
-    for word in between:
-        _measure(word, &n, &largest)
-    _measure(last, &n, &largest)
-    text = PyUnicode_New(n, largest)
-    n = 0
-    _put(text, largest, &n, first)
-    for word in between:
-        _put(text, largest, &n, delimiter)
-        _put(text, largest, &n, word)
-    _put(text, largest, &n, delimiter)
-    _put(text, largest, &n, last)
-    return text
+    words = [first, *between, last] if between else [first, last]
+    try:
+        return PyUnicode_Join(delimiter, words)
+    except TypeError:
+        for word in words:
+            _check_word(word)
+        raise
 
 
-cdef inline int _measure(word, Py_ssize_t *n, uint32_t *largest) except -1:
+cdef int _check_word(word) except -1:
     if not isinstance(word, str):
         raise CorpusTypeError(
             f"the word {word!r:.80} is of type {type(word).__name__}: phrases are made of str"
         )
-    n[0] += PyUnicode_GET_LENGTH(word)
-    largest[0] |= PyUnicode_MAX_CHAR_VALUE(word)
     return 0
 
 
-cdef inline int _put(text, uint32_t largest, Py_ssize_t *at, piece) except -1:
-    """Write `piece` at `at` and move on; `text` is new and has room for it."""
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(piece)
-    if largest <= 127:
-        memcpy(<uint8_t *> PyUnicode_DATA(text) + at[0], PyUnicode_DATA(piece), <size_t> n)
-    elif n:
-        PyUnicode_CopyCharacters(text, at[0], piece, 0, n)
-    at[0] += n
-    return 0
+cdef class _Pairs:
+    """Which pairs of words may be the ends of a key of a dict; never forgets one of them.
+
+    A table of hashes, so that a pair that is none of them, as most are, costs a few
+    steps and no text. The dict says what the others are.
+    """
+
+    cdef uint64_t *slots  # hashes, 0 is free; linear probing, at most half full
+    cdef uint64_t n, mask
+
+    def __dealloc__(self):
+        free(self.slots)
+
+    def __cinit__(self, dict texts not None, str delimiter not None):
+        cdef Py_ssize_t at, step = len(delimiter)
+        self.reserve(1024)
+        for text in texts:
+            if not isinstance(text, str):
+                continue  # equal to no phrase
+            at = text.find(delimiter)
+            while at >= 0:
+                self.add(_pair(hash(text[:at]), hash(text[at + step:])))
+                at = text.find(delimiter, at + 1)
+
+    cdef int reserve(self, uint64_t n) except -1:
+        cdef uint64_t *old = self.slots
+        cdef uint64_t i, n_old = self.mask + 1 if old is not NULL else 0
+        self.slots = <uint64_t *> calloc(<size_t> n, sizeof(uint64_t))
+        if self.slots is NULL:
+            self.slots = old
+            raise MemoryError(f"no memory for a table of {n} pairs")
+        self.mask = n - 1
+        for i in range(n_old):
+            if old[i]:
+                self.slots[self.find(old[i])] = old[i]
+        free(old)
+        return 0
+
+    cdef int add(self, uint64_t pair) except -1:
+        cdef uint64_t slot = self.find(pair)
+        if self.slots[slot] == 0:
+            self.slots[slot] = pair
+            self.n += 1
+            if 2 * self.n > self.mask:
+                self.reserve(2 * (self.mask + 1))
+        return 0
+
+    cdef inline uint64_t find(self, uint64_t pair) noexcept:
+        """Place of `pair`, or the free one where it would stand."""
+        cdef uint64_t slot = pair & self.mask
+        while self.slots[slot] != 0 and self.slots[slot] != pair:
+            slot = (slot + 1) & self.mask
+        return slot
+
+    cdef inline bint has(self, uint64_t pair) noexcept:
+        return self.slots[self.find(pair)] != 0
+
+
+cdef inline uint64_t _pair(Py_hash_t first, Py_hash_t last) noexcept:
+    """Mix the hashes of two words; never 0."""
+    cdef uint64_t mixed = (<uint64_t> first * <uint64_t> 0x9E3779B97F4A7C15) ^ <uint64_t> last
+    mixed = (mixed ^ (mixed >> 32)) * <uint64_t> 0xD6E8FEB86659FD93
+    mixed ^= mixed >> 32
+    return mixed if mixed else 1
 
 
 cdef class Detector:
@@ -85,9 +127,14 @@ cdef class Detector:
 
 
 cdef class ScoreDetector(Detector):
-    """Finds the phrases of a dict whose scores are above the threshold."""
+    """Finds the phrases of a dict whose scores are above the threshold.
+
+    The dict may grow and shrink while the detector is used.
+    """
 
     cdef dict scores
+    cdef _Pairs pairs  # of the dict when it had `n_scores` keys; None: not made yet
+    cdef Py_ssize_t n_scores, n_joined
 
     def __init__(self, dict scores not None, str delimiter not None, connectors not None,
                  threshold):
@@ -95,12 +142,28 @@ cdef class ScoreDetector(Detector):
         self.scores = scores
 
     cdef object phrase(self, first, list between, last):
+        cdef PyObject *score
+        if (not between and PyUnicode_CheckExact(first) and PyUnicode_CheckExact(last)
+                and not self.may_be(first, last)):
+            return None
         text = _join(self.delimiter, first, between, last)
-        cdef PyObject *score = PyDict_GetItemWithError(self.scores, text)
+        score = PyDict_GetItemWithError(self.scores, text)
         if score is NULL:
             return None
         self.score = <object> score
         return text if self.score > self.threshold else None
+
+    cdef bint may_be(self, first, last) except -1:
+        """Whether `first` and `last` may form a phrase without connectors."""
+        cdef Py_ssize_t n = len(self.scores)
+        if self.pairs is None or n != self.n_scores:
+            # It costs about as much as a text for each key: only for those who read on.
+            self.n_joined += 1
+            if self.n_joined <= n or not self.delimiter:
+                return True
+            self.pairs = _Pairs(self.scores, self.delimiter)
+            self.n_scores, self.n_joined = n, 0
+        return self.pairs.has(_pair(hash(first), hash(last)))
 
 
 cdef class CountDetector(Detector):
@@ -231,8 +294,11 @@ def find_phrases(sentence, Detector detector not None, list tokens=None, dict fo
         Gets the phrases and their scores.
     """
     cdef list between = []
+    cdef tuple words = tuple(sentence)
+    cdef Py_ssize_t i
     first = None
-    for word in sentence:
+    for i in range(len(words)):
+        word = <object> PyTuple_GetItem(words, i)
         if detector.has_connectors and word in detector.connectors:
             if first is not None:
                 between.append(word)

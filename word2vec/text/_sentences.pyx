@@ -14,6 +14,7 @@ from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
 from word2vec.errors import CorpusError, CorpusTypeError
+from word2vec.text._plain cimport PyTuple_GetItem, is_plain
 from word2vec.text._text import EncodedBlock
 
 logger = logging.getLogger("word2vec.text")
@@ -76,26 +77,37 @@ cdef class _SentenceLoop:
         except StopIteration:
             return None
         self.n_read += 1
-        if type(sentence) not in (list, tuple):
+        if not is_plain(sentence):
             self.check_sentence(sentence)
         return sentence
 
     cdef int64_t read(self, sentence) except -1:
         """Give each word of a sentence to `take`; returns their number."""
         cdef int64_t n = 0
+        cdef Py_ssize_t i
+        cdef tuple words
         word = None
-        try:
-            words = sentence if type(sentence) in (list, tuple) else iter(sentence)
-        except TypeError as error:
-            raise self.not_a_sentence(sentence) from error
-        try:  # outside of the loop: entering a try for each word would cost a tenth
-            for word in words:
+        try:  # outside of the loops: entering a try for each word would cost a tenth
+            if is_plain(sentence):
+                words = tuple(sentence)
+                n = len(words)
+                for i in range(n):
+                    word = <object> PyTuple_GetItem(words, i)
+                    self.take(word)
+                return n
+            for word in self.iterate(sentence):
                 self.take(word)
                 n += 1
         except TypeError:
             self.check_hashable(word)
             raise
         return n
+
+    cdef object iterate(self, sentence):
+        try:
+            return iter(sentence)
+        except TypeError as error:
+            raise self.not_a_sentence(sentence) from error
 
     cdef int take(self, word) except -1:
         raise NotImplementedError
