@@ -20,10 +20,13 @@ cdef extern from "Python.h":
 # Beyond this, doubles and Python's ints part.
 cdef double EXACT = 2.0 ** 53
 
+# Texts that are made whatever the number of phrases: a sentence alone needs no table.
+cdef Py_ssize_t FEW = 1000
+
 
 cdef object _join(str delimiter, first, list between, last):
     """`first`, `between` and `last` with `delimiter` between them."""
-    words = [first, *between, last] if between else [first, last]
+    words = [first, last] if between is None else [first, *between, last]
     try:
         return PyUnicode_Join(delimiter, words)
     except TypeError:
@@ -122,7 +125,10 @@ cdef class Detector:
         self.threshold = threshold
 
     cdef object phrase(self, first, list between, last):
-        """The words joined if they are a phrase, else None; sets `score`."""
+        """The words joined if they are a phrase, else None; sets `score`.
+
+        `between` is None without connectors, so that most pairs do not ask for its length.
+        """
         raise NotImplementedError
 
 
@@ -143,7 +149,7 @@ cdef class ScoreDetector(Detector):
 
     cdef object phrase(self, first, list between, last):
         cdef PyObject *score
-        if (not between and PyUnicode_CheckExact(first) and PyUnicode_CheckExact(last)
+        if (between is None and PyUnicode_CheckExact(first) and PyUnicode_CheckExact(last)
                 and not self.may_be(first, last)):
             return None
         text = _join(self.delimiter, first, between, last)
@@ -159,7 +165,7 @@ cdef class ScoreDetector(Detector):
         if self.pairs is None or n != self.n_scores:
             # It costs about as much as a text for each key: only for those who read on.
             self.n_joined += 1
-            if self.n_joined <= n or not self.delimiter:
+            if self.n_joined <= n + FEW or not self.delimiter:
                 return True
             self.pairs = _Pairs(self.scores, self.delimiter)
             self.n_scores, self.n_joined = n, 0
@@ -216,11 +222,12 @@ cdef class CountDetector(Detector):
             return None
         if table.cuts:
             node = table.words[a].node
-            for word in between:
-                # Connector words are few: numbering one that is not counted does no harm.
-                node = table.follow(node, <uint32_t> table.number(word))
-                if node == NONE:
-                    return None
+            if between is not None:
+                for word in between:
+                    # Connector words are few: numbering one that is not counted does no harm.
+                    node = table.follow(node, <uint32_t> table.number(word))
+                    if node == NONE:
+                        return None
             node = table.follow(node, <uint32_t> b)
         else:
             node = table.node_of(_join(self.delimiter, first, between, last))
@@ -293,17 +300,20 @@ def find_phrases(sentence, Detector detector not None, list tokens=None, dict fo
     found : dict or None
         Gets the phrases and their scores.
     """
-    cdef list between = []
+    cdef list between = None  # connectors since `first`, if there are any
     cdef tuple words = tuple(sentence)
     cdef Py_ssize_t i
     first = None
     for i in range(len(words)):
         word = <object> PyTuple_GetItem(words, i)
         if detector.has_connectors and word in detector.connectors:
-            if first is not None:
+            if first is None:
+                if tokens is not None:
+                    tokens.append(word)
+            elif between is None:
+                between = [word]
+            else:
                 between.append(word)
-            elif tokens is not None:
-                tokens.append(word)
             continue
         if first is not None:
             phrase = detector.phrase(first, between, word)
@@ -312,18 +322,16 @@ def find_phrases(sentence, Detector detector not None, list tokens=None, dict fo
                     tokens.append(phrase)
                 if found is not None:
                     found[phrase] = detector.score
-                first = None
-                if between:
-                    between.clear()
+                first = between = None
                 continue
             if tokens is not None:
                 tokens.append(first)
-                if between:
+                if between is not None:
                     tokens += between
-            if between:
-                between.clear()
+            between = None
         # An empty word begins no phrase and is left out, as gensim does it.
         first = word if word else None
     if first is not None and tokens is not None:
         tokens.append(first)
-        tokens += between
+        if between is not None:
+            tokens += between
