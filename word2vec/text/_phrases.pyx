@@ -26,17 +26,18 @@ cdef Py_ssize_t FEW = 1000
 
 cdef object _join(str delimiter, first, list between, last):
     """`first`, `between` and `last` with `delimiter` between them."""
-    words = [first, last] if between is None else [first, *between, last]
-    try:
-        return PyUnicode_Join(delimiter, words)
-    except TypeError:
-        for word in words:
+    _check_word(first)
+    if between is not None:
+        for word in between:
             _check_word(word)
-        raise
+        _check_word(last)
+        return PyUnicode_Join(delimiter, [first, *between, last])
+    _check_word(last)
+    return PyUnicode_Join(delimiter, [first, last])
 
 
-cdef int _check_word(word) except -1:
-    if not isinstance(word, str):
+cdef inline int _check_word(word) except -1:
+    if not PyUnicode_CheckExact(word) and not isinstance(word, str):
         raise CorpusTypeError(
             f"the word {word!r:.80} is of type {type(word).__name__}: phrases are made of str"
         )
@@ -118,7 +119,8 @@ cdef class Detector:
     cdef object threshold
     cdef object score  # of the phrase found last
 
-    def __init__(self, str delimiter not None, connectors not None, threshold):
+    cdef hold(self, str delimiter, connectors, threshold):
+        """Keep what every detector has; a call of ``__init__`` would cost more in C."""
         self.delimiter = delimiter
         self.connectors = connectors
         self.has_connectors = bool(connectors)
@@ -144,7 +146,7 @@ cdef class ScoreDetector(Detector):
 
     def __init__(self, dict scores not None, str delimiter not None, connectors not None,
                  threshold):
-        Detector.__init__(self, delimiter, connectors, threshold)
+        self.hold(delimiter, connectors, threshold)
         self.scores = scores
 
     cdef object phrase(self, first, list between, last):
@@ -196,7 +198,7 @@ cdef class CountDetector(Detector):
 
     def __init__(self, GramTable table not None, connectors not None, threshold, min_count,
                  corpus_word_count, scoring, int formula):
-        Detector.__init__(self, table.delimiter, connectors, threshold)
+        self.hold(table.delimiter, connectors, threshold)
         self.table, self.scoring = table, scoring
         self.min_count, self.corpus_word_count = min_count, corpus_word_count
         # Other types (float32, Fraction) have arithmetic of their own.

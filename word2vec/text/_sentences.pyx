@@ -57,7 +57,8 @@ cdef class _Buffer:
         if self.n == 0:
             return np.empty(0, dtype)
         # A memoryview to copy into would cost more than the copy of a small batch.
-        return np.frombuffer(PyByteArray_FromStringAndSize(self.data, self.n * self.itemsize), dtype)
+        copy = PyByteArray_FromStringAndSize(self.data, self.n * self.itemsize)
+        return np.frombuffer(copy, dtype)
 
 
 cdef class _SentenceLoop:
@@ -84,22 +85,21 @@ cdef class _SentenceLoop:
     cdef int64_t read(self, sentence) except -1:
         """Give each word of a sentence to `take`; returns their number."""
         cdef int64_t n = 0
-        cdef Py_ssize_t i
-        cdef tuple words
+        cdef Py_ssize_t i = 0
+        cdef tuple words = None
         word = None
         try:  # outside of the loops: entering a try for each word would cost a tenth
             if is_plain(sentence):
                 words = tuple(sentence)
                 n = len(words)
                 for i in range(n):
-                    word = <object> PyTuple_GetItem(words, i)
-                    self.take(word)
+                    self.take(<object> PyTuple_GetItem(words, i))
                 return n
             for word in self.iterate(sentence):
                 self.take(word)
                 n += 1
         except TypeError:
-            self.check_hashable(word)
+            self.check_hashable(word if words is None else words[i])
             raise
         return n
 
