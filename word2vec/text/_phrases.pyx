@@ -4,7 +4,9 @@
 """Finding phrases in sentences, by counts or by known scores."""
 
 from cpython.dict cimport PyDict_GetItemWithError
+from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_CheckExact
 from libc.math cimport log
 from libc.stdint cimport int64_t, uint32_t, uint64_t
@@ -22,18 +24,6 @@ cdef double EXACT = 2.0 ** 53
 
 # Texts that are made whatever the number of phrases: a sentence alone needs no table.
 cdef Py_ssize_t FEW = 1000
-
-
-cdef object _join(str delimiter, first, list between, last):
-    """`first`, `between` and `last` with `delimiter` between them."""
-    _check_word(first)
-    if between is not None:
-        for word in between:
-            _check_word(word)
-        _check_word(last)
-        return PyUnicode_Join(delimiter, [first, *between, last])
-    _check_word(last)
-    return PyUnicode_Join(delimiter, [first, last])
 
 
 cdef inline int _check_word(word) except -1:
@@ -118,6 +108,7 @@ cdef class Detector:
     cdef bint has_connectors
     cdef object threshold
     cdef object score  # of the phrase found last
+    cdef list ends  # used by `join` again and again: a new list would cost as much as the text
 
     cdef hold(self, str delimiter, connectors, threshold):
         """Keep what every detector has; a call of ``__init__`` would cost more in C."""
@@ -125,6 +116,22 @@ cdef class Detector:
         self.connectors = connectors
         self.has_connectors = bool(connectors)
         self.threshold = threshold
+        self.ends = [None, None]
+
+    cdef object join(self, first, list between, last):
+        """`first`, `between` and `last` with the delimiter between them."""
+        _check_word(first)
+        if between is not None:
+            for word in between:
+                _check_word(word)
+            _check_word(last)
+            return PyUnicode_Join(self.delimiter, [first, *between, last])
+        _check_word(last)
+        Py_INCREF(first)  # PyList_SetItem takes the reference over
+        PyList_SetItem(self.ends, 0, first)
+        Py_INCREF(last)
+        PyList_SetItem(self.ends, 1, last)
+        return PyUnicode_Join(self.delimiter, self.ends)
 
     cdef object phrase(self, first, list between, last):
         """The words joined if they are a phrase, else None; sets `score`.
@@ -154,7 +161,7 @@ cdef class ScoreDetector(Detector):
         if (between is None and PyUnicode_CheckExact(first) and PyUnicode_CheckExact(last)
                 and not self.may_be(first, last)):
             return None
-        text = _join(self.delimiter, first, between, last)
+        text = self.join(first, between, last)
         score = PyDict_GetItemWithError(self.scores, text)
         if score is NULL:
             return None
@@ -232,12 +239,12 @@ cdef class CountDetector(Detector):
                         return None
             node = table.follow(node, <uint32_t> b)
         else:
-            node = table.node_of(_join(self.delimiter, first, between, last))
+            node = table.node_of(self.join(first, between, last))
         if node == NONE or table.nodes[node].count <= 0:
             return None
         if not self.passes(n_a, n_b, table.nodes[node].count):
             return None
-        return _join(self.delimiter, first, between, last)
+        return self.join(first, between, last)
 
     cdef bint passes(self, int64_t n_a, int64_t n_b, int64_t n_both) except -1:
         """Whether the score is above the threshold; sets `score` then."""

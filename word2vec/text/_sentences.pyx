@@ -85,21 +85,20 @@ cdef class _SentenceLoop:
     cdef int64_t read(self, sentence) except -1:
         """Give each word of a sentence to `take`; returns their number."""
         cdef int64_t n = 0
-        cdef Py_ssize_t i = 0
         cdef tuple words = None
         word = None
         try:  # outside of the loops: entering a try for each word would cost a tenth
             if is_plain(sentence):
                 words = tuple(sentence)
                 n = len(words)
-                for i in range(n):
-                    self.take(<object> PyTuple_GetItem(words, i))
+                self.take_all(words)
                 return n
             for word in self.iterate(sentence):
                 self.take(word)
                 n += 1
         except TypeError:
-            self.check_hashable(word if words is None else words[i])
+            for word in words or (word,):
+                self.check_hashable(word)
             raise
         return n
 
@@ -110,6 +109,10 @@ cdef class _SentenceLoop:
             raise self.not_a_sentence(sentence) from error
 
     cdef int take(self, word) except -1:
+        raise NotImplementedError
+
+    cdef int take_all(self, tuple words) except -1:
+        """`take` of each word; in a subclass, so that the compiler can inline that."""
         raise NotImplementedError
 
     cdef int check_sentence(self, sentence) except -1:
@@ -217,6 +220,12 @@ cdef class SentenceEncoder(_SentenceLoop):
             raise CorpusError(f"the id of {word!r:.80} is {id}, outside [0, 2**31)")
         return self.tokens.append(id)
 
+    cdef int take_all(self, tuple words) except -1:
+        cdef Py_ssize_t i
+        for i in range(len(words)):
+            SentenceEncoder.take(self, <object> PyTuple_GetItem(words, i))
+        return 0
+
 
 cdef class SentenceCounter(_SentenceLoop):
     """Counts the words of sentences, with one dict look-up per word.
@@ -288,4 +297,10 @@ cdef class SentenceCounter(_SentenceLoop):
         else:
             self.index[word] = self.tally.n
             self.tally.append(1)
+        return 0
+
+    cdef int take_all(self, tuple words) except -1:
+        cdef Py_ssize_t i
+        for i in range(len(words)):
+            SentenceCounter.take(self, <object> PyTuple_GetItem(words, i))
         return 0
