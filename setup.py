@@ -26,12 +26,12 @@ if SANITIZE:
     LINK_FLAGS = [f"-fsanitize={SANITIZE}"]
     FLAGS += [*LINK_FLAGS, "-fno-sanitize-recover=all", "-O1", "-g", "-fno-omit-frame-pointer"]
 
-# One build serves every CPython from 3.11 on: the stable ABI. Free-threaded ones have none, and
-# WORD2VEC_STABLE_ABI=0 builds for this Python alone, to compare the two.
+# WORD2VEC_STABLE_ABI=1 makes one build for every CPython from 3.11 on (docs/contributing.md has
+# what it costs). Free-threaded ones have no stable ABI.
 STABLE_ABI = (
     sys.implementation.name == "cpython"
     and not sysconfig.get_config_var("Py_GIL_DISABLED")
-    and os.environ.get("WORD2VEC_STABLE_ABI") != "0"
+    and os.environ.get("WORD2VEC_STABLE_ABI") == "1"
 )
 
 

@@ -149,12 +149,13 @@ cdef class ScoreDetector(Detector):
 
     cdef dict scores
     cdef _Pairs pairs  # of the dict when it had `n_scores` keys; None: not made yet
-    cdef Py_ssize_t n_scores, n_joined
+    cdef Py_ssize_t n_scores, n_left  # texts to be made before `pairs` is worth its while
 
     def __init__(self, dict scores not None, str delimiter not None, connectors not None,
                  threshold):
         self.hold(delimiter, connectors, threshold)
         self.scores = scores
+        self.forget()
 
     cdef object phrase(self, first, list between, last):
         cdef PyObject *score
@@ -168,16 +169,22 @@ cdef class ScoreDetector(Detector):
         self.score = <object> score
         return text if self.score > self.threshold else None
 
+    cdef forget(self):
+        self.pairs = None
+        self.n_scores = len(self.scores)
+        self.n_left = self.n_scores + FEW
+
     cdef bint may_be(self, first, last) except -1:
         """Whether `first` and `last` may form a phrase without connectors."""
-        cdef Py_ssize_t n = len(self.scores)
-        if self.pairs is None or n != self.n_scores:
+        if self.pairs is not None and len(self.scores) != self.n_scores:
+            self.forget()
+        if self.pairs is None:
             # It costs about as much as a text for each key: only for those who read on.
-            self.n_joined += 1
-            if self.n_joined <= n + FEW or not self.delimiter:
+            self.n_left -= 1
+            if self.n_left > 0 or not self.delimiter:
                 return True
+            self.n_scores = len(self.scores)
             self.pairs = _Pairs(self.scores, self.delimiter)
-            self.n_scores, self.n_joined = n, 0
         return self.pairs.has(_pair(hash(first), hash(last)))
 
 

@@ -1,5 +1,5 @@
-# What the loops over sentences share. One build serves every Python from 3.11 on, so each
-# look into a list is a call: lists become tuples at once, whose words are then borrowed.
+# What the loops over sentences share. Under the stable ABI each look into a list is a call:
+# lists become tuples at once, whose words are then borrowed.
 
 from cpython.list cimport PyList_CheckExact
 from cpython.object cimport PyObject
