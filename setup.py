@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -32,6 +33,14 @@ if SANITIZE:
         "-DW2V_SANITIZE",
     ]
 
+# WORD2VEC_STABLE_ABI=1 makes one build for every CPython from 3.11 on (docs/contributing.md has
+# what it costs). Free-threaded ones have no stable ABI.
+STABLE_ABI = (
+    sys.implementation.name == "cpython"
+    and not sysconfig.get_config_var("Py_GIL_DISABLED")
+    and os.environ.get("WORD2VEC_STABLE_ABI") == "1"
+)
+
 
 def extension(name: str, sources: list[str]) -> Extension:
     """Describe one extension module and the C files it is linked with."""
@@ -44,6 +53,8 @@ def extension(name: str, sources: list[str]) -> Extension:
         ],
         extra_compile_args=FLAGS,
         extra_link_args=LINK_FLAGS,
+        define_macros=[("Py_LIMITED_API", "0x030B0000")] if STABLE_ABI else [],
+        py_limited_api=STABLE_ABI,
     )
 
 
@@ -69,5 +80,6 @@ setup(
             "cdivision": True,
             "embedsignature": True,
         },
-    )
+    ),
+    options={"bdist_wheel": {"py_limited_api": "cp311"}} if STABLE_ABI else {},
 )

@@ -52,5 +52,6 @@ cdef class GramTable:
     cdef object text(self, uint32_t node)
     cdef void prefetch(self, Py_ssize_t i) noexcept
     cdef uint32_t phrase(self, uint32_t start, uint32_t word) except? 0
+    cdef int number_words(self, sentence) except -1
     cdef int read(self, sentence) except -1
     cdef uint32_t node_of(self, text) except? 0

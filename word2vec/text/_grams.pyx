@@ -14,6 +14,7 @@ from libc.stdlib cimport free, realloc
 from libc.string cimport memset
 
 from word2vec.errors import CorpusTypeError, ParameterError
+from word2vec.text._plain cimport PyTuple_GetItem, is_plain
 
 cdef extern from "Python.h":
     object PyUnicode_FromObject(object text)
@@ -284,19 +285,31 @@ cdef class GramTable:
                 break
         return n_sentences
 
-    cdef int read(self, sentence) except -1:
-        cdef uint32_t start = NONE, word
+    cdef int number_words(self, sentence) except -1:
+        """Put the numbers of a sentence's words into `self.sentence`."""
+        cdef tuple words
         cdef Py_ssize_t i
+        self.sentence.n = 0
+        if is_plain(sentence):
+            words = tuple(sentence)
+            for i in range(len(words)):
+                self.sentence.append(<uint32_t> self.number(<object> PyTuple_GetItem(words, i)))
+            return 0
         try:
-            tokens = sentence if type(sentence) in (list, tuple) else iter(sentence)
+            tokens = iter(sentence)
         except TypeError as error:
             raise CorpusTypeError(
                 f"sentence #{self.n_read} is {sentence!r:.80} of type "
                 f"{type(sentence).__name__}: each sentence must be a list of str"
             ) from error
-        self.sentence.n = 0
         for token in tokens:
             self.sentence.append(<uint32_t> self.number(token))
+        return 0
+
+    cdef int read(self, sentence) except -1:
+        cdef uint32_t start = NONE, word
+        cdef Py_ssize_t i
+        self.number_words(sentence)
         self.between.n = 0
         for i in range(self.sentence.n):
             self.prefetch(i)

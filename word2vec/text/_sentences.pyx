@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.long cimport PyLong_AsLongLong
 from cpython.object cimport PyObject
-from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
+from libc.stdint cimport INT32_MAX, int32_t, int64_t
 from libc.stdlib cimport free, realloc
-from libc.string cimport memcpy
 
 from word2vec.errors import CorpusError, CorpusTypeError
+from word2vec.text._plain cimport PyTuple_GetItem, is_plain
 from word2vec.text._text import EncodedBlock
 
 logger = logging.getLogger("word2vec.text")
@@ -52,11 +53,12 @@ cdef class _Buffer:
         return 0
 
     cdef object to_array(self):
-        array = np.empty(self.n, dtype=np.int32 if self.itemsize == 4 else np.int64)
-        cdef uint8_t[::1] view = array.view(np.uint8)
-        if self.n:
-            memcpy(&view[0], self.data, <size_t> (self.n * self.itemsize))
-        return array
+        dtype = np.int32 if self.itemsize == 4 else np.int64
+        if self.n == 0:
+            return np.empty(0, dtype)
+        # A memoryview to copy into would cost more than the copy of a small batch.
+        copy = PyByteArray_FromStringAndSize(self.data, self.n * self.itemsize)
+        return np.frombuffer(copy, dtype)
 
 
 cdef class _SentenceLoop:
@@ -76,28 +78,41 @@ cdef class _SentenceLoop:
         except StopIteration:
             return None
         self.n_read += 1
-        if type(sentence) not in (list, tuple):
+        if not is_plain(sentence):
             self.check_sentence(sentence)
         return sentence
 
     cdef int64_t read(self, sentence) except -1:
         """Give each word of a sentence to `take`; returns their number."""
         cdef int64_t n = 0
+        cdef tuple words = None
         word = None
-        try:
-            words = sentence if type(sentence) in (list, tuple) else iter(sentence)
-        except TypeError as error:
-            raise self.not_a_sentence(sentence) from error
-        try:  # outside of the loop: entering a try for each word would cost a tenth
-            for word in words:
+        try:  # outside of the loops: entering a try for each word would cost a tenth
+            if is_plain(sentence):
+                words = tuple(sentence)
+                n = len(words)
+                self.take_all(words)
+                return n
+            for word in self.iterate(sentence):
                 self.take(word)
                 n += 1
         except TypeError:
-            self.check_hashable(word)
+            for word in words or (word,):
+                self.check_hashable(word)
             raise
         return n
 
+    cdef object iterate(self, sentence):
+        try:
+            return iter(sentence)
+        except TypeError as error:
+            raise self.not_a_sentence(sentence) from error
+
     cdef int take(self, word) except -1:
+        raise NotImplementedError
+
+    cdef int take_all(self, tuple words) except -1:
+        """`take` of each word; in a subclass, so that the compiler can inline that."""
         raise NotImplementedError
 
     cdef int check_sentence(self, sentence) except -1:
@@ -205,6 +220,12 @@ cdef class SentenceEncoder(_SentenceLoop):
             raise CorpusError(f"the id of {word!r:.80} is {id}, outside [0, 2**31)")
         return self.tokens.append(id)
 
+    cdef int take_all(self, tuple words) except -1:
+        cdef Py_ssize_t i
+        for i in range(len(words)):
+            SentenceEncoder.take(self, <object> PyTuple_GetItem(words, i))
+        return 0
+
 
 cdef class SentenceCounter(_SentenceLoop):
     """Counts the words of sentences, with one dict look-up per word.
@@ -276,4 +297,10 @@ cdef class SentenceCounter(_SentenceLoop):
         else:
             self.index[word] = self.tally.n
             self.tally.append(1)
+        return 0
+
+    cdef int take_all(self, tuple words) except -1:
+        cdef Py_ssize_t i
+        for i in range(len(words)):
+            SentenceCounter.take(self, <object> PyTuple_GetItem(words, i))
         return 0
