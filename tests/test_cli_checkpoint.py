@@ -64,7 +64,11 @@ def test_the_interval_is_checked(run, corpus):
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
 )
-def test_signals_keep_the_run_and_end_the_program(number, code, corpus, tmp_path):
+def test_signals_keep_the_run_and_end_the_program(number, code, tmp_path):
+    # While an epoch is being booked, a signal leaves the checkpoint before it as it is:
+    # epochs must be long beside that.
+    corpus = "corpus.txt"
+    write_corpus(tmp_path / corpus, n_words=500_000)
     options = [*FAST, "--epochs", "2000", "--checkpoint", "run.ck", "--checkpoint-every", "9m"]
     command = [sys.executable, "-m", "word2vec", "train", corpus, "-o", "a.bin", *options]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
