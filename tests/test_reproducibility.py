@@ -107,7 +107,7 @@ import hashlib, sys
 from word2vec import Word2Vec
 model = Word2Vec(corpus_file="corpus.txt", vector_size=20, min_count=1, workers=1, seed=7)
 for part in ("\\n".join(model.wv.index_to_key).encode(), model.wv.vectors, model.syn1neg):
-    print(hashlib.sha256(part).hexdigest())
+    print(hashlib.sha256(bytes(part)).hexdigest())
 """
 
 
@@ -124,7 +124,7 @@ def test_a_file_gives_the_same_bits_in_every_process(folder):
         corpus_file=folder / "corpus.txt", vector_size=20, min_count=1, workers=1, seed=7
     )
     here = ("\n".join(model.wv.index_to_key).encode(), model.wv.vectors, model.syn1neg)
-    assert digests == {"".join(hashlib.sha256(part).hexdigest() + "\n" for part in here)}
+    assert digests == {"".join(hashlib.sha256(bytes(part)).hexdigest() + "\n" for part in here)}
 
 
 @pytest.mark.parametrize("hs", [0, 1])
