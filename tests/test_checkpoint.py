@@ -255,6 +255,30 @@ def test_an_interrupt_in_a_callback_keeps_the_whole_epochs(uninterrupted, path):
     assert_same(Word2Vec.resume(path, SENTENCES), uninterrupted)
 
 
+@pytest.mark.parametrize("when", ["_kernel", "_watch", "_validate"])
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_an_interrupt_around_an_epoch_loses_nothing(epoch, when, uninterrupted, path, monkeypatch):
+    from word2vec.training_run import Run
+
+    real, calls = getattr(Run, when), []
+
+    def interrupts(*args, **options):
+        calls.append(args)
+        # Held-out text is measured before the first epoch, too.
+        if len(calls) == epoch + 1 + (when == "_validate"):
+            raise KeyboardInterrupt
+        return real(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, when, interrupts)
+        with pytest.raises(KeyboardInterrupt):
+            train(path, "10m")
+    facts = container.read(path).meta["run"]
+    assert facts["epoch"] == epoch
+    assert facts["begun"] is (when == "_validate")
+    assert_same(Word2Vec.resume(path, SENTENCES), uninterrupted)
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_ctrl_c_ends_the_batch_and_takes_a_checkpoint(workers, uninterrupted, path, monkeypatch):
     from word2vec.training_run import Run

@@ -345,7 +345,6 @@ class Run:
             self.epoch_started = time.monotonic()
             # A callback may have set the running loss to zero: go on from what is there.
             self.loss = model.running_training_loss
-        self.between = False
         self.recorder.begin(
             model._epochs_done + 1,
             begun or Counts(),
@@ -372,12 +371,19 @@ class Run:
             if isinstance(source, JobSource)
             else Epoch(**settings)
         )
+        self.between = False
         try:
             counts = trainer.run(int(model.workers), self._report, interval=0.1)
         finally:
             if source is not self.source:
                 source.close()
         watch.after()
+        try:
+            self._validate(f"after epoch {self.epoch + 1}")
+        except KeyboardInterrupt:  # all is trained and nothing booked
+            if settings["checkpoints"] is not None:
+                settings["checkpoints"].take(counts)
+            raise
         self._note(counts, total_examples, total_words)
         return counts.kept, counts.words, counts.batches
 
@@ -406,7 +412,6 @@ class Run:
         """Book what was trained and tell about it."""
         model = self.model
         seconds = time.monotonic() - self.epoch_started
-        self._validate(f"after epoch {self.epoch + 1}")
         self._report(counts)
         self.recorder.end(counts, seconds, self.losses.validation)
         model._epochs_done += 1
