@@ -125,14 +125,21 @@ typedef struct {
 /* label = 1 - code. Reads W2V_BLOCK codes and weights. */
 W2V_INLINE w2v_targets w2v_load_targets(const uint8_t *codes, const float *weights)
 {
-    typedef uint8_t w2v_codes __attribute__((vector_size(W2V_E_LANES)));
     w2v_targets targets;
+#if defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512)
+    /* GCC 12 converts them one by one. */
+    const __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)codes);
+    targets.label[0] = 1.0f - (w2v_ev)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes));
+    memcpy(&targets.weight[0], weights, sizeof(w2v_ev));
+#else
+    typedef uint8_t w2v_codes __attribute__((vector_size(W2V_E_LANES)));
     for (int part = 0; part < W2V_BLOCK / W2V_E_LANES; part++) {
         w2v_codes code;
         memcpy(&code, codes + part * W2V_E_LANES, sizeof code);
         targets.label[part] = 1.0f - __builtin_convertvector(code, w2v_ev);
         memcpy(&targets.weight[part], weights + part * W2V_E_LANES, sizeof(w2v_ev));
     }
+#endif
     return targets;
 }
 

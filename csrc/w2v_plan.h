@@ -31,6 +31,7 @@ typedef struct {
     uint64_t random;
     int64_t sentence, next; /* the next position, in `sentence` */
     int32_t *kept;
+    float **rows;  /* of `kept` in the input matrix */
     int64_t *ends; /* ends[s]: end of sentence s in `kept` */
     position *positions;
     int64_t capacity, count;
@@ -67,6 +68,11 @@ typedef struct {
     int64_t n, taken;
     float *padding; /* a row of scratch memory */
 } ahead_list;
+
+static inline float *row_of(const w2v_rows *rows, int64_t i)
+{
+    return rows->first + i * rows->stride;
+}
 
 /* ---- scratch layout ----------------------------------------------------- */
 
@@ -139,6 +145,7 @@ static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_token
     size_t used = 0;
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
+    p->rows = take(base, &used, (size_t)n_tokens * sizeof *p->rows);
     p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
     p->positions = take(base, &used, (size_t)(p->capacity + 1) * sizeof *p->positions);
     const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
@@ -176,6 +183,7 @@ static inline void subsample(plan *p)
         for (int64_t t = batch->offsets[s]; t < batch->offsets[s + 1]; t++) {
             const int32_t token = batch->tokens[t];
             p->kept[n] = token;
+            p->rows[n] = row_of(&p->model->input, token);
             /* Branch-free: a dropped token is overwritten by the next one. */
             n += keep == NULL || keep[token] >= (uint32_t)(w2v_next(&p->random) >> 32);
         }

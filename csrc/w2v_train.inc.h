@@ -108,11 +108,6 @@ static void train_shared(strand *c, int64_t rows, tile_options o)
 
 /* ---- rows of a centre ---------------------------------------------------- */
 
-W2V_INLINE float *row_of(const w2v_rows *rows, int64_t i)
-{
-    return rows->first + i * rows->stride;
-}
-
 static int64_t path_rows(const w2v_model *model, int32_t word, strand *c)
 {
     const int64_t begin = model->path_offsets[word];
@@ -220,12 +215,14 @@ W2V_INLINE int64_t noise_rows(const w2v_model *model, const int32_t *targets, co
 static void context_rows(const w2v_model *model, const plan *p, const position *at, bool locked,
                          strand *c)
 {
-    c->nx = 0;
+    const int64_t before = at->centre - at->low;
+    c->nx = at->high - at->low - 1;
     c->alpha = at->alpha;
-    for (int64_t i = at->low; i < at->high; i++) {
-        if (i == at->centre) continue;
-        if (locked) c->lock[c->nx] = model->lock_factors[p->kept[i] % model->n_lock_factors];
-        c->x[c->nx++] = row_of(&model->input, p->kept[i]);
+    for (int64_t i = 0; i < before; i++) c->x[i] = p->rows[at->low + i];
+    for (int64_t i = before; i < c->nx; i++) c->x[i] = p->rows[at->low + i + 1];
+    for (int64_t i = 0; i < (locked ? c->nx : 0); i++) {
+        const int32_t word = p->kept[at->low + i + (i >= before)];
+        c->lock[i] = model->lock_factors[word % model->n_lock_factors];
     }
 }
 
@@ -247,7 +244,7 @@ static void list_ahead(const w2v_model *model, const plan *p, const position *at
         }
         add_ahead(ahead, row_of(&model->output_ns, centre));
     }
-    add_ahead(ahead, row_of(&model->input, p->kept[at->high - 1]));
+    add_ahead(ahead, p->rows[at->high - 1]);
 }
 
 /* ---- objectives ----------------------------------------------------------- */
