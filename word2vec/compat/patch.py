@@ -44,8 +44,8 @@ def patch_gensim(*, only_stand_in: bool = False) -> None:
     Parameters
     ----------
     only_stand_in : bool
-        Use the stand-in even where gensim is installed: it is imported in a fifth of the time, but
-        has no other models.
+        Use the stand-in even where gensim is installed: it is imported in about a quarter of the
+        time, but has no other models.
 
     Raises
     ------
