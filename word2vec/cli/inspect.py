@@ -50,7 +50,12 @@ echo 'a rose is a rose' | word2vec inspect - -o rose.html
 @number("--vector-size", minimum=2, help="Dimensions, up to 16 (default: the preset's).")
 @number("--window", minimum=1, help="Words on each side, up to 10 (default: the preset's).")
 @number("--negative", minimum=1, help="Noise words, up to 20 (default: the preset's).")
-@option("--alpha", type=float, metavar="X", help="Learning rate (default: the preset's).")
+@option(
+    "--alpha",
+    type=float,
+    metavar="X",
+    help="Learning rate, 0.001 to 2 (default: the preset's).",
+)
 @number("--seed", minimum=0, default=1, show_default=True, help="Same seed, same steps.")
 @option("--title", help="Of the page (default: the name of the text, or 'Training inspector').")
 def inspect(text: str | None, output: str, title: str | None, **options: Any) -> None:

@@ -66,7 +66,8 @@ cli = Group(
     NAME,
     help="Train word vectors from text and ask them questions.",
     examples=EXAMPLES,
-    notes="The flags of the original tool work, too: word2vec -train FILE -output FILE -size 200",
+    notes="The flags of the original tool work, too: word2vec -train FILE -output FILE -size 200. "
+    "Errors are one line; WORD2VEC_DEBUG=1 shows where they come from.",
     no_args_is_help=True,
     commands=[
         train.train,

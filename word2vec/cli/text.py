@@ -76,7 +76,7 @@ class Lines:
     "--threshold",
     type=float,
     metavar="X",
-    help="Score above which a pair is a phrase (default: 10, of npmi 0.5).",
+    help="Score above which a pair is a phrase (default: 10, with npmi 0.5).",
 )
 @option(
     "--scoring",

@@ -142,7 +142,7 @@ def _read_config(context: click.Context, _parameter: click.Parameter, path: str 
     is_eager=True,
     expose_value=False,
     callback=_read_config,
-    help="Take options from this file, as in: vector-size = 200. The command line goes before.",
+    help="Take options from this file, as in: vector-size = 200. The command line wins.",
 )
 @option("--phrases", is_flag=True, help="Find phrases first and train on new_york as one word.")
 @option(
