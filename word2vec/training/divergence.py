@@ -117,7 +117,7 @@ class Watch:
             for row in np.flatnonzero(~(np.abs(matrix[start : start + step]).max(axis=1) <= LIMIT))
         ]
         named = ", ".join(f"row {row} ({self._keys[row]!r})" for row in rows[:NAMED])
-        more = ", ..." if len(rows) > NAMED else ""
+        more = " and more" if len(rows) > NAMED else ""
         kind = "nan" if np.isnan(matrix[rows]).any() else f"values beyond +-{LIMIT:g}"
         return f"{name} has {kind} in {len(rows)} of {len(matrix)} rows: {named}{more}"
 
