@@ -22,15 +22,14 @@ def run(code, tmp_path, **environment):
     )
 
 
-def test_importing_is_quick_and_silent(tmp_path):
+def test_importing_is_silent_and_loads_nothing_large(tmp_path):
     code = """
-        import time
-        start = time.process_time()
+        import sys
         import word2vec
-        assert time.process_time() - start < 0.05
+        assert "numpy" not in sys.modules
         from word2vec import Word2Vec, KeyedVectors
-        # Most of it is numpy.
-        assert time.process_time() - start < 0.8
+        large = {"pandas", "matplotlib", "sklearn", "pyarrow", "rich", "click"}
+        assert not large & set(sys.modules)
     """
     done = run(code, tmp_path)
     assert done.stdout == done.stderr == ""
