@@ -150,6 +150,7 @@ static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_token
     p->positions = take(base, &used, (size_t)(p->capacity + 1) * sizeof *p->positions);
     const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
     p->random_draws = take(base, &used, draws * sizeof *p->random_draws);
+    /* Between other tables: all_differ reads a block of words around a draw. */
     p->draws = take(base, &used, draws * sizeof *p->draws);
     const size_t contexts = (size_t)most_contexts(model, n_tokens) + 3;
     for (int s = 0; s < 2; s++) lay_out_strand(base, &used, model, contexts, &strands[s]);

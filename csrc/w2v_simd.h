@@ -16,14 +16,14 @@
 #include <string.h>
 
 /* Sanitizers check every access: with everything inlined, compiling takes minutes. */
-#if defined(__GNUC__) && defined(W2V_SANITIZE)
-#define W2V_INLINE static inline
-#define W2V_PREFETCH(address) __builtin_prefetch(address)
-#elif defined(__GNUC__)
+#if defined(__GNUC__) && !defined(W2V_SANITIZE)
 #define W2V_INLINE static inline __attribute__((always_inline))
-#define W2V_PREFETCH(address) __builtin_prefetch(address)
 #else
 #define W2V_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define W2V_PREFETCH(address) __builtin_prefetch(address)
+#else
 #define W2V_PREFETCH(address) ((void)(address))
 #endif
 

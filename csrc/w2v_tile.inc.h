@@ -20,7 +20,7 @@
  * 20) is compiled for itself. */
 #define W2V_TAIL(d, dim, CALL)                                                            \
     do {                                                                                  \
-        if ((d) < (dim) && (dim) - (d) == W2V_LANES / 2) {                                \
+        if (W2V_LANES > 1 && (dim) - (d) == W2V_LANES / 2) {                              \
             enum { tail = W2V_LANES / 2 };                                                \
             CALL();                                                                       \
         } else if ((d) < (dim)) {                                                         \
