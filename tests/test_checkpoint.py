@@ -17,7 +17,11 @@ from checkpoint_cases import (
 
 from word2vec import CallbackAny2Vec, KeyedVectors, Word2Vec
 from word2vec.io import container
+from word2vec.model_hooks import SubclassHooks
 from word2vec.training.checkpoint import Clock, Interval
+from word2vec.training.divergence import Watch
+from word2vec.training.history import Recorder
+from word2vec.training_run import Run
 
 WORDS = sum(map(len, SENTENCES))
 
@@ -255,34 +259,42 @@ def test_an_interrupt_in_a_callback_keeps_the_whole_epochs(uninterrupted, path):
     assert_same(Word2Vec.resume(path, SENTENCES), uninterrupted)
 
 
-@pytest.mark.parametrize("when", ["_kernel", "_watch", "_validate"])
+# Where; calls before the first epoch; whether all of the epoch is trained then.
+@pytest.mark.parametrize(
+    ("owner", "when", "calls_before", "ended"),
+    [
+        (Run, "_kernel", 0, False),
+        (Run, "_watch", 0, False),
+        (Watch, "after", 0, True),
+        (Run, "_validate", 1, True),
+        (Recorder, "end", 0, True),
+        (SubclassHooks, "_log_epoch_end", 0, True),
+    ],
+)
 @pytest.mark.parametrize("epoch", [0, 2])
-def test_an_interrupt_around_an_epoch_loses_nothing(epoch, when, uninterrupted, path, monkeypatch):
-    from word2vec.training_run import Run
-
-    real, calls = getattr(Run, when), []
+def test_an_interrupt_around_an_epoch_loses_nothing(
+    epoch, owner, when, calls_before, ended, uninterrupted, path, monkeypatch
+):
+    real, calls = getattr(owner, when), []
 
     def interrupts(*args, **options):
         calls.append(args)
-        # Held-out text is measured before the first epoch, too.
-        if len(calls) == epoch + 1 + (when == "_validate"):
+        if len(calls) == calls_before + epoch + 1:
             raise KeyboardInterrupt
         return real(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Run, when, interrupts)
+        patch.setattr(owner, when, interrupts)
         with pytest.raises(KeyboardInterrupt):
             train(path, "10m")
     facts = container.read(path).meta["run"]
     assert facts["epoch"] == epoch
-    assert facts["begun"] is (when == "_validate")
+    assert facts["begun"] is ended
     assert_same(Word2Vec.resume(path, SENTENCES), uninterrupted)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_ctrl_c_ends_the_batch_and_takes_a_checkpoint(workers, uninterrupted, path, monkeypatch):
-    from word2vec.training_run import Run
-
     def interrupts(self, counts):
         if counts.words > 2000:
             raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from typing import get_args
 
@@ -108,6 +109,15 @@ def test_saving_writes_the_page(tmp_path):
 def test_options_out_of_range(options, message):
     with pytest.raises(ParameterError, match=re.escape(message)):
         see.inspect(**options)
+
+
+def test_defaults_load_no_page(tmp_path):
+    """The command line takes them at every start, whatever the command."""
+    code = (
+        "import sys, word2vec.see.defaults\n"
+        "assert not {'numpy', 'word2vec.see.page', 'word2vec.see.inspector'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
 
 
 # texts -----------------------------------------------------------------------------------

@@ -377,14 +377,15 @@ class Run:
         finally:
             if source is not self.source:
                 source.close()
-        watch.after()
         try:
+            watch.after()
             self._validate(f"after epoch {self.epoch + 1}")
+            seconds = self._tell(counts, total_examples, total_words)
         except KeyboardInterrupt:  # all is trained and nothing booked
             if settings["checkpoints"] is not None:
                 settings["checkpoints"].take(counts)
             raise
-        self._note(counts, total_examples, total_words)
+        self._book(counts, seconds)
         return counts.kept, counts.words, counts.batches
 
     @property
@@ -408,21 +409,13 @@ class Run:
             matrices, model.wv.index_to_key, alpha=float(model.alpha), epoch=self.epoch + 1
         )
 
-    def _note(self, counts: Counts, total_examples: int | None, total_words: int | None) -> None:
-        """Book what was trained and tell about it."""
+    def _tell(self, counts: Counts, total_examples: int | None, total_words: int | None) -> float:
+        """Tell about an epoch that ends, once more if it is resumed; return its seconds."""
         model = self.model
         seconds = time.monotonic() - self.epoch_started
         self._report(counts)
         self.recorder.end(counts, seconds, self.losses.validation)
-        model._epochs_done += 1
-        model.total_train_time += seconds
         model.wv.vectors_changed()
-        if counts.words:
-            model.min_alpha_yet_reached = min(model.min_alpha_yet_reached, counts.lowest_alpha)
-        if self.losses.kept:
-            model.epoch_losses.append(self.losses.mean(counts))
-        self.words += counts.words
-        self.kept += counts.kept
         model._log_epoch_end(
             self.epoch,
             counts.sentences,
@@ -435,6 +428,19 @@ class Run:
         )
         if model.workers > 1 and counts.reading > STARVED_SHARE * seconds > STARVED_SECONDS:
             self._hint_at_starvation(counts.reading / seconds)
+        return seconds
+
+    def _book(self, counts: Counts, seconds: float) -> None:
+        """Book what was trained. An interrupt takes no checkpoint: nothing in here may wait."""
+        model = self.model
+        model._epochs_done += 1
+        model.total_train_time += seconds
+        if counts.words:
+            model.min_alpha_yet_reached = min(model.min_alpha_yet_reached, counts.lowest_alpha)
+        if self.losses.kept:
+            model.epoch_losses.append(self.losses.mean(counts))
+        self.words += counts.words
+        self.kept += counts.kept
 
     def _hint_at_starvation(self, share: float) -> None:
         """Say once that the corpus is slower than the workers, and what helps."""
