@@ -6,7 +6,9 @@ What they are made of is loaded when it is first used: the command line takes on
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from word2vec.see.inspector import Inspector as inspect
+    from word2vec.see import inspector
+
+    inspect = inspector.Inspector
 
 __all__ = ["inspect"]
 
