@@ -114,6 +114,8 @@ def test_words_cannot_become_markup():
         ({"words": 0}, "words=0: it must be an integer from 1 to 100,000"),
         ({"words": MOST_WORDS + 1}, "words=100001"),
         ({"words": 2.5}, "words=2.5"),
+        ({"seed": -1}, "seed=-1: it must be an integer from 0 to 4,294,967,295"),
+        ({"seed": 2**32}, "seed=4294967296"),
         ({"clusters": 257}, "clusters=257: it must be an integer from 1 to 256"),
         ({"bits": 12}, "bits=12: it must be 16, or 8"),
         ({"projection": "flat"}, "projection='flat': it must be one of auto, umap, tsne, pca"),

@@ -8,8 +8,9 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
-from word2vec.errors import CorpusError, ParameterError, ParameterTypeError
+from word2vec.errors import CorpusError, ParameterTypeError
 from word2vec.see import page
+from word2vec.see.checks import check_choice, check_number
 from word2vec.see.defaults import (
     LONGEST_WORD,
     MOST_DISTINCT,
@@ -74,8 +75,8 @@ class Inspector:
         seed: int = 1,
         title: str | None = None,
     ) -> None:
-        _check_choice("preset", preset, get_args(Preset))
-        _check_choice("objective", objective, get_args(Objective))
+        check_choice("preset", preset, get_args(Preset))
+        check_choice("objective", objective, get_args(Objective))
         given = {
             "vector_size": vector_size,
             "window": window,
@@ -83,14 +84,12 @@ class Inspector:
             "alpha": alpha,
             "seed": seed,
         }
-        for name, value in given.items():
-            if value is not None:
-                _check_number(name, value)
+        chosen = {name: value for name, value in given.items() if value is not None}
+        for name, value in chosen.items():
+            check_number(name, value, *RANGES[name], whole=name != "alpha")
         self.title = "Training inspector" if title is None else title
         self._presets = page.translated("presets")
-        self.settings: dict[str, Any] = self._presets[preset] | {
-            name: value for name, value in given.items() if value is not None
-        }
+        self.settings: dict[str, Any] = self._presets[preset] | chosen
         self.settings["objective"] = objective
         self.settings["preset"] = preset if text is None else None
         if text is not None:
@@ -194,16 +193,3 @@ def _check_word(word: Any) -> None:
             f"the word {word[:20] + '…'!r} has {len(word):,} characters; the page shows up to "
             f"{LONGEST_WORD}"
         )
-
-
-def _check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise ParameterError(f"{name}={value!r}: it must be one of {', '.join(allowed)}")
-
-
-def _check_number(name: str, value: Any) -> None:
-    low, high = RANGES[name]
-    kind = float if name == "alpha" else int
-    if isinstance(value, bool) or not isinstance(value, int | kind) or not low <= value <= high:
-        noun = "a number" if kind is float else "an integer"
-        raise ParameterError(f"{name}={value!r}: it must be {noun} from {low:,} to {high:,}")

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.vq import kmeans2
 
-from word2vec.errors import MissingDependencyError, ParameterError
+from word2vec.errors import MissingDependencyError
+from word2vec.see.checks import check_choice
 from word2vec.see.defaults import Projection
 
 NAMES = {"umap": "UMAP", "tsne": "t-SNE", "pca": "PCA"}
@@ -33,10 +34,7 @@ def choose(projection: Projection, n_words: int) -> str:
     MissingDependencyError
         If its package is missing; "auto" takes PCA then.
     """
-    if projection not in get_args(Projection):
-        raise ParameterError(
-            f"projection={projection!r}: it must be one of {', '.join(get_args(Projection))}"
-        )
+    check_choice("projection", projection, get_args(Projection))
     if n_words < _FEWEST:
         return "pca"
     if projection == "auto":

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from word2vec.errors import ParameterError
 from word2vec.see import export, layout, page
-from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, MOST_WORDS, Projection
+from word2vec.see.checks import check_number
+from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, MOST_WORDS, RANGES, Projection
 
 if TYPE_CHECKING:
     from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -82,8 +83,9 @@ class WordMap:
         title: str | None = None,
         seed: int = 1,
     ) -> None:
-        _check_range("words", words, 1, MOST_WORDS)
-        _check_range("clusters", clusters, 1, 256)
+        check_number("words", words, 1, MOST_WORDS)
+        check_number("clusters", clusters, 1, 256)
+        check_number("seed", seed, *RANGES["seed"])
         if bits not in (8, 16):
             raise ParameterError(f"bits={bits!r}: it must be 16, or 8 for a file half as large")
         keys = vectors.index_to_key
@@ -219,8 +221,3 @@ def into_square(places: Array) -> Array:
     low, high = places.min(axis=0), places.max(axis=0)
     extent = float((high - low).max()) or 1.0
     return np.asarray(0.5 + 0.96 * (places - (low + high) / 2) / extent, dtype=np.float32)
-
-
-def _check_range(name: str, value: int, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ParameterError(f"{name}={value!r}: it must be an integer from {low:,} to {high:,}")
