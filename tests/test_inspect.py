@@ -65,7 +65,7 @@ def test_every_choice_of_the_page_has_a_name_in_the_texts():
 def test_the_texts_are_those_that_the_page_uses():
     texts = page.translated("texts")["inspect"]
     folder = page.resources.files("word2vec.see")
-    sources = ["page.js", *SCRIPTS, "inspect.html"]
+    sources = ["page.js", *SCRIPTS, "page.html", "inspect.html"]
     code = "\n".join(folder.joinpath(name).read_text("utf-8") for name in sources)
     named = set(re.findall(r'(?:texts\.|data-(?:text|label)="|["`])(\w+)', code))
     made = {f"{stem}{role}" for stem in ("sayToken", "role")
@@ -73,7 +73,7 @@ def test_the_texts_are_those_that_the_page_uses():
     spoken = {name for name in named | made if name in texts} | set(get_args(Preset))
     assert set(texts) - spoken == set()
     needed = set(re.findall(r"(?:\btexts\.|data-(?:text|label)=\")(\w+)\b(?!\()", code))
-    assert needed - set(texts) == {"language"}  # which page.build adds
+    assert needed - set(texts) == set()
 
 
 def test_words_cannot_become_markup():

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -11,8 +13,8 @@ from numpy.testing import assert_allclose
 from vector_cases import make
 
 from word2vec.errors import MissingDependencyError, ParameterError
-from word2vec.see import export, layout
-from word2vec.see.map import MOST_WORDS, into_square, quantise, unit_rows
+from word2vec.see import export, layout, page
+from word2vec.see.map import MOST_WORDS, SCRIPTS, into_square, quantise, unit_rows
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
 run = pytest.fixture(run)
@@ -106,6 +108,16 @@ def test_words_cannot_become_markup():
     assert json.loads(unpack(page, "about"))["words"] == NASTY
     shown = make(NASTY).map(projection="pca")._repr_html_()
     assert shown.count("<") == shown.count(">") == 2  # the frame and nothing else
+
+
+def test_the_texts_are_those_that_the_page_uses():
+    files = [resources.files("word2vec.see") / name for name in ("page.js", *SCRIPTS)]
+    files += [resources.files("word2vec.see") / name for name in ("page.html", "map.html")]
+    code = "\n".join(file.read_text("utf-8") for file in files)
+    used = set(re.findall(r'(?:\btexts\.|data-(?:text|label)=")(\w+)', code))
+    for names in re.findall(r"\{ ([\w, ]+) \} = this\.texts", code):
+        used |= set(names.split(", "))
+    assert used == set(page.translated("texts")["map"])
 
 
 @pytest.mark.parametrize(

@@ -70,16 +70,12 @@ class Keys {
     };
     const fit = () => map.fly(...view.home());
     const lasso = () => map.lasso(!map.hands.drawing);
-    const theme = () => map.setTheme(map.theme === "dark" ? "light" : "dark");
-    const help = () => byId("keys").showModal();
+    const { theme, help } = commonActions(map);
     this.everywhere = { "/": () => byId("search").focus(), l: lasso, t: theme, "?": help,
       "+": zoom(1.6), "=": zoom(1.6), "-": zoom(1 / 1.6), 0: fit, Escape: () => this.letGo() };
     this.onMap = { ArrowLeft: pan(60, 0), ArrowRight: pan(-60, 0), ArrowUp: pan(0, 60), ArrowDown: pan(0, -60),
       Enter: () => map.choose(view.nearest(view.width / 2, view.height / 2, Infinity)) };
-    const buttons = { "zoom-in": zoom(1.6), "zoom-out": zoom(1 / 1.6), fit, lasso, theme, help,
-      print: () => window.print() };
-    for (const [id, action] of Object.entries(buttons)) byId(id).onclick = action;
-    writeHelp(map.texts);
+    onClicks({ "zoom-in": zoom(1.6), "zoom-out": zoom(1 / 1.6), fit, lasso });
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -87,7 +83,7 @@ class Keys {
     const { target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
     if (target.closest("input, select")) return;
-    const action = this.everywhere[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    const action = this.everywhere[keyOf(event)]
       || (target === this.map.canvas ? this.onMap[event.key] : null);
     if (!action) return;
     event.preventDefault();

@@ -109,25 +109,22 @@ class Inspector {
   // ---- hands and keys ------------------------------------------------------
 
   listen() {
-    const theme = () => this.setTheme(this.theme === "dark" ? "light" : "dark");
+    const { theme, help } = commonActions(this);
     const run = () => (this.running ? this.pause() : this.run());
     const step = (number) => () => {
       this.pause();
       this.steps(number);
     };
-    const help = () => byId("keys").showModal();
-    const buttons = { theme, help, run, print: () => window.print(), back: () => this.back(),
-      reset: () => this.reset(), step: step(1), "step-20": step(20), "step-100": step(100), "step-500": step(500) };
-    for (const [id, action] of Object.entries(buttons)) byId(id).onclick = action;
+    onClicks({ run, back: () => this.back(), reset: () => this.reset(), step: step(1), "step-20": step(20),
+      "step-100": step(100), "step-500": step(500) });
     byId("speed").onchange = () => this.showRunning();
-    writeHelp(this.texts);
     const keys = { ArrowRight: step(1), s: step(1), ArrowLeft: () => this.back(), " ": run, 0: () => this.reset(),
       t: theme, "?": help };
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (event.target.closest("input, select, textarea, dialog")) return;
       if (event.key === " " && event.target.closest("button")) return; // it presses the button
-      const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const action = keys[keyOf(event)];
       if (!action) return;
       event.preventDefault();
       action();

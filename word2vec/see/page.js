@@ -68,6 +68,29 @@ function writeHelp(texts) {
     close);
 }
 
+/* Give the buttons and the help that every page has their work; returns it, for the keys.
+ * A page has `texts`, `theme` and `setTheme(name)`. */
+function commonActions(page) {
+  const actions = {
+    theme: () => page.setTheme(page.theme === "dark" ? "light" : "dark"),
+    help: () => byId("keys").showModal(),
+    print: () => window.print(),
+  };
+  onClicks(actions);
+  writeHelp(page.texts);
+  return actions;
+}
+
+/* Actions by the ids of their buttons. */
+function onClicks(actions) {
+  for (const [id, action] of Object.entries(actions)) byId(id).onclick = action;
+}
+
+/* The key of an event as tables of actions name it: letters small. */
+function keyOf(event) {
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
 /* Light or dark as the system has it, until somebody chooses; paper is light.
  * A page has `theme`, `setTheme(name)` and `draw()`. */
 function followTheme(page) {
@@ -87,7 +110,6 @@ function followTheme(page) {
 async function openPage(start) {
   try {
     const texts = await unpackJson("texts");
-    document.documentElement.lang = texts.language;
     translate(document, texts);
     await start(texts);
   } catch (error) {

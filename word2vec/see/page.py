@@ -25,13 +25,13 @@ LANGUAGE = "en"
 def build(
     name: str, title: str, scripts: Sequence[str], blocks: Mapping[str, bytes | memoryview | Any]
 ) -> str:
-    """Return the page of a template.
+    """Return a page.
 
     Parameters
     ----------
     name : str
-        Of the template ``NAME.html``, of its style ``NAME.css`` and of its section of the
-        texts, which the page finds as the block "texts".
+        Of its body ``NAME.html``, which page.html frames, of its style ``NAME.css`` and of
+        its section of the texts, which the page finds as the block "texts".
     title : str
         Any text.
     scripts : sequence of str
@@ -39,15 +39,20 @@ def build(
     blocks : mapping of str to bytes or JSON value
         Data by the id of their element; what is no bytes is stored as JSON.
     """
-    texts = translated("texts")[name] | {"language": LANGUAGE}
+    texts = translated("texts")
+    heading = html.escape(title)
     script = '"use strict";\n' + "\n".join(map(_asset, ["page.js", *scripts]))
     style = _asset("style.css") + _asset(f"{name}.css")
-    return Template(_asset(f"{name}.html")).substitute(
-        title=html.escape(title),
+    return Template(_asset("page.html")).substitute(
+        name=name,
+        language=LANGUAGE,
+        title=heading,
         policy=_policy(script, style),
         style=style,
+        body=Template(_asset(f"{name}.html")).substitute(title=heading),
+        noscript=html.escape(texts["noScript"]),
+        blocks="\n".join(map(_block, ["texts", *blocks], [texts[name], *blocks.values()])),
         script=script,
-        blocks="\n".join(_block(id_, data) for id_, data in {"texts": texts, **blocks}.items()),
     )
 
 

@@ -7,7 +7,7 @@ class Vectors {
     const [about, rows, places, counts, clusters] = await Promise.all([
       unpackJson("about"), unpack("vectors"), unpack("places"), unpack("counts"), unpack("clusters"),
     ]);
-    Object.assign(self, about); // title, words, size, bits, projection, clusterNames
+    Object.assign(self, about); // words, size, bits, projection, clusterNames
     self.length = self.words.length;
     self.rows = self.bits === 8 ? new Int8Array(rows) : new Int16Array(rows);
     self.places = new Uint16Array(places); // x, y of each word; 0 to 65535 is the whole map
