@@ -4,9 +4,9 @@ import sys
 from typing import Any
 
 from word2vec.cli.common import CommandError, check_outputs
-from word2vec.cli.declare import command, json_option, number, option, vectors_argument
+from word2vec.cli.declare import command, json_option, number, output_option, vectors_argument
 from word2vec.cli.formats import load_vectors
-from word2vec.cli.output import STREAM, emphasised, print_json, stdout_bytes
+from word2vec.cli.output import STREAM, emphasised, output_target, print_json
 
 EXAMPLES = """\
 word2vec cluster vectors.kv -k 500 -o classes.txt     a line 'word class' for each word
@@ -23,13 +23,7 @@ word2vec cluster vectors.kv -k 500 | sort -k 2 -n     through a pipe
 )
 @vectors_argument
 @number("-k", "--classes", minimum=1, required=True, help="How many classes.")
-@option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default=STREAM,
-    help="Where the lines 'word class' go (default: standard output).",
-)
+@output_option("Where the lines 'word class' go")
 @number("--words", minimum=1, help="Print the N first words of each class instead.")
 @number("--limit", minimum=1, help="Only the N first, most frequent words of the file.")
 @number(
@@ -60,11 +54,9 @@ def cluster(
     if as_json or words is not None:
         _show(_members(keyed.index_to_key, numbers.tolist(), classes), words, as_json)
         return
-    target: Any = stdout_bytes() if output == STREAM else output
-    write_classes(keyed, numbers, target)
-    if output == STREAM:
-        target.flush()
-    else:
+    with output_target(output) as target:
+        write_classes(keyed, numbers, target)
+    if output != STREAM:
         print(f"{len(keyed):,} words in {classes:,} classes: {output}", file=sys.stderr)
 
 

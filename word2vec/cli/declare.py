@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from word2vec.cli.output import STREAM
+
 # Shells complete it. Whether it is there and readable is asked where it is used.
 FILE = click.Path(readable=False)
 _FILE_METAVARS = ("FILE", "PATH", "OUT")
@@ -177,6 +179,21 @@ def corpus_argument(function: Function) -> Function:
         nargs=-1,
         required=True,
     )(function)
+
+
+def output_option(what: str, default: str = STREAM) -> Callable[[Function], Function]:
+    """Return a decorator that declares ``--output``.
+
+    Parameters
+    ----------
+    what : str
+        What goes there, or where it goes.
+    default : str
+        A file, or standard output.
+    """
+    names, streams = ("-o", "--output"), default == STREAM
+    told = f"{what} (default: standard output)." if streams else f"{what}."
+    return option(*names, metavar="FILE", default=default, show_default=not streams, help=told)
 
 
 def json_option(function: Function) -> Function:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from word2vec.cli.common import available_cpus, check_output
-from word2vec.cli.declare import command, number, option
+from word2vec.cli.declare import command, number, output_option
 from word2vec.cli.formats import save_vectors
 from word2vec.cli.output import emphasised
 
@@ -43,14 +43,7 @@ _TRAINED_WORDS, _FEWEST_EPOCHS, _MOST_EPOCHS = 5_000_000, 5, 40
     help="Generate a corpus, train on all CPUs, show neighbours and analogies, and keep the "
     "vectors. Needs no data and no network.",
 )
-@option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default="word2vec-demo.kv",
-    show_default=True,
-    help="Where the vectors go.",
-)
+@output_option("Where the vectors go", "word2vec-demo.kv")
 @number(
     "--words",
     minimum=FEWEST_WORDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from word2vec.cli.common import CommandError
-from word2vec.cli.output import STREAM, stdin_bytes, stdout_bytes
+from word2vec.cli.output import STREAM, output_target, stdin_bytes
 
 if TYPE_CHECKING:
     from word2vec import KeyedVectors
@@ -163,17 +163,15 @@ def save_vectors(
         If the format needs two files and there is one name.
     """
     kind = kind or file_format(path)
-    target: Any = stdout_bytes() if path == STREAM else path
-    if kind in (NUMPY, PROJECTOR):
-        _write_pair(vectors, target, kind, vocabulary or words_beside(path, kind))
-    elif kind in (NATIVE, GENSIM):
-        vectors.save(target, format=kind)
-    elif kind == PARQUET:
-        vectors.to_parquet(target)
-    else:
-        vectors.save_word2vec_format(target, binary=kind == BINARY, write_header=kind != GLOVE)
-    if path == STREAM:
-        target.flush()
+    with output_target(path) as target:
+        if kind in (NUMPY, PROJECTOR):
+            _write_pair(vectors, target, kind, vocabulary or words_beside(path, kind))
+        elif kind in (NATIVE, GENSIM):
+            vectors.save(target, format=kind)
+        elif kind == PARQUET:
+            vectors.to_parquet(target)
+        else:
+            vectors.save_word2vec_format(target, binary=kind == BINARY, write_header=kind != GLOVE)
 
 
 def words_beside(path: str, kind: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import click
 
 from word2vec.cli.common import check_corpus, check_outputs, corpus_sources
-from word2vec.cli.declare import argument, command, number, option
+from word2vec.cli.declare import argument, command, number, option, output_option
 from word2vec.see.defaults import MOST_DISTINCT, MOST_TOKENS, Objective, Preset
 
 EXAMPLES = """\
@@ -30,9 +30,7 @@ echo 'a rose is a rose' | word2vec inspect - -o rose.html
     metavar="[TEXT]",
     required=False,
 )
-@option(
-    "-o", "--output", metavar="FILE", default="inspect.html", show_default=True, help="The page."
-)
+@output_option("The page", "inspect.html")
 @option(
     "--preset",
     type=click.Choice(get_args(Preset)),

@@ -27,6 +27,7 @@ from word2vec.cli import (
 from word2vec.cli.common import version
 from word2vec.cli.declare import Group, argument, command
 from word2vec.cli.interrupts import Terminated
+from word2vec.cli.output import styles_wanted
 from word2vec.errors import NotEnoughMemoryError
 
 DONE, FAILED, USAGE, INTERRUPTED, PIPE_CLOSED, TERMINATED = 0, 1, 2, 130, 141, 143
@@ -154,7 +155,7 @@ def _run(arguments: list[str]) -> int:
 
 def _colours() -> bool | None:
     """Return False if nobody wants colours; None lets Click see whether there is a terminal."""
-    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    return None if styles_wanted() else False
 
 
 def _is_for_the_c_tool(arguments: Sequence[str]) -> bool:

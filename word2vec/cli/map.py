@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from word2vec.cli.common import check_outputs
-from word2vec.cli.declare import command, number, option, vectors_argument
+from word2vec.cli.declare import command, number, option, output_option, vectors_argument
 from word2vec.cli.formats import load_vectors
 from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, Projection
 
@@ -28,7 +28,7 @@ word2vec map vectors.kv --parquet words.parquet       also for Embedding Atlas
     help="Write a page that shows the words on a map and answers questions, without any network.",
 )
 @vectors_argument
-@option("-o", "--output", metavar="FILE", default="map.html", show_default=True, help="The page.")
+@output_option("The page", "map.html")
 @number(
     "-n",
     "--words",

@@ -1,9 +1,11 @@
 """What commands print: plain text for people, JSON for programs, style for terminals."""
 
+import contextlib
 import json
 import os
 import sys
-from typing import Any, BinaryIO, TextIO
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import click
 
@@ -15,14 +17,15 @@ def emphasised(text: str, **style: Any) -> str:
 
     Only terminals do, and none if ``NO_COLOR`` is set or ``TERM`` is dumb.
     """
-    return click.style(text, **style) if _shows_styles(sys.stdout) else text
-
-
-def _shows_styles(stream: TextIO) -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
+    if not styles_wanted() or not sys.stdout.isatty():
+        return text
     # Old Windows consoles print escape sequences as they are.
-    return stream.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ)
+    return click.style(text, **style) if os.name != "nt" or "WT_SESSION" in os.environ else text
+
+
+def styles_wanted() -> bool:
+    """Whether the person at the terminal has nothing against colours and bold type."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def print_json(value: Any) -> None:
@@ -47,7 +50,12 @@ def stdin_bytes() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def stdout_bytes() -> BinaryIO:
-    """Return standard output, for bytes."""
+@contextlib.contextmanager
+def output_target(path: str) -> Iterator[str | BinaryIO]:
+    """Give what the library writes a result to: the path, or standard output for ``-``."""
+    if path != STREAM:
+        yield path
+        return
     sys.stdout.flush()  # what was printed before comes before
-    return sys.stdout.buffer
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()

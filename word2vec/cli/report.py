@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from word2vec.cli.common import version
-from word2vec.cli.output import STREAM, stdout_bytes
+from word2vec.cli.output import output_target
 
 if TYPE_CHECKING:
     from word2vec import EarlyStopping, Word2Vec
@@ -86,9 +86,8 @@ def write_report(facts: Mapping[str, Any], path: str) -> None:
     from word2vec.io.files import open_output
 
     text = json.dumps(facts, indent=2).encode() + b"\n"
-    with open_output(stdout_bytes() if path == STREAM else path, append=False) as file:
+    with output_target(path) as target, open_output(target, append=False) as file:
         file.write(text)
-        file.flush()
 
 
 def print_report(

@@ -17,8 +17,15 @@ from word2vec.cli.common import (
     corpus_sources,
     rereadable,
 )
-from word2vec.cli.declare import command, corpus_argument, json_option, number, option
-from word2vec.cli.output import STREAM, print_json, stdout_bytes
+from word2vec.cli.declare import (
+    command,
+    corpus_argument,
+    json_option,
+    number,
+    option,
+    output_option,
+)
+from word2vec.cli.output import STREAM, output_target, print_json
 
 PHRASES_EXAMPLES = """\
 word2vec phrases corpus.txt -o joined.txt                 new york becomes new_york
@@ -57,13 +64,7 @@ class Lines:
     "each such phrase as one word. A second pass, over what the first wrote, finds longer ones.",
 )
 @corpus_argument
-@option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default=STREAM,
-    help="Where the text goes, compressed if its ending says so (default: standard output).",
-)
+@output_option("Where the text goes, compressed if its ending says so")
 @option(
     "--min-count",
     type=float,
@@ -143,8 +144,8 @@ def phrases(
         if listed:
             _print_phrases(scores, as_json)
         else:
-            target: Any = stdout_bytes() if output == STREAM else output
-            write_joined(found, Lines(files), target)
+            with output_target(output) as target:
+                write_joined(found, Lines(files), target)
     if not quiet:
         print(f"{len(scores):,} phrases", file=sys.stderr)
 
@@ -191,7 +192,6 @@ def write_joined(
             " ".join(sentence).encode("utf-8", "surrogatepass") + b"\n"
             for sentence in phrases[sentences]
         )
-        file.flush()
 
 
 @contextlib.contextmanager
@@ -241,13 +241,7 @@ def _print_phrases(scores: dict[str, float], as_json: bool) -> None:
     "tool's -save-vocab writes and -read-vocab reads.",
 )
 @corpus_argument
-@option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default=STREAM,
-    help="Where the lines go (default: standard output).",
-)
+@output_option("Where the lines go")
 @number(
     "--min-count", minimum=0, default=5, show_default=True, help="Leave out words that are rarer."
 )
@@ -287,10 +281,8 @@ def vocab(
             }
         )
     else:
-        target: Any = stdout_bytes() if output == STREAM else output
-        write_counts(target, keys, counts)
-        if output == STREAM:
-            target.flush()
+        with output_target(output) as target:
+            write_counts(target, keys, counts)
     if not quiet:
         print(
             f"{words:,} words in {lines:,} sentences; {distinct:,} different ones, "
