@@ -5,19 +5,21 @@ import json
 import re
 from importlib import resources
 
+import cli_cases
 import numpy as np
 import pytest
 from browser_cases import unpack
-from cli_cases import fails, run
+from cli_cases import fails
 from numpy.testing import assert_allclose
 from vector_cases import make
 
 from word2vec.errors import MissingDependencyError, ParameterError
 from word2vec.see import export, layout, page
-from word2vec.see.map import MOST_WORDS, SCRIPTS, into_square, quantise, unit_rows
+from word2vec.see.map import MOST_WORDS, SCRIPTS, into_square, quantise
+from word2vec.vectors.arrays import unit_rows
 from word2vec.vectors.keyed_vectors import KeyedVectors
 
-run = pytest.fixture(run)
+run = pytest.fixture(cli_cases.run)
 NASTY = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"&'<!--", "\ud800"]
 
 

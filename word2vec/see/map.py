@@ -14,6 +14,7 @@ from word2vec.errors import ParameterError
 from word2vec.see import export, layout, page
 from word2vec.see.checks import check_number
 from word2vec.see.defaults import CLUSTERS, DEFAULT_WORDS, MOST_WORDS, RANGES, Projection
+from word2vec.vectors.arrays import unit_rows
 
 if TYPE_CHECKING:
     from word2vec.vectors.keyed_vectors import KeyedVectors
@@ -101,7 +102,9 @@ class WordMap:
         counts = vectors.expandos.get("count")
         self.counts = None if counts is None else np.asarray(counts)[self.rows]
         self._vectors = vectors.vectors
-        self._units = unit_rows(self._vectors[self.rows])
+        shown = self._vectors[self.rows].astype(np.float32, copy=False)
+        _check_finite(shown)
+        self._units = unit_rows(shown)
         self.positions = into_square(self._places(projection, positions, seed))
         self.clusters, typical = layout.cluster(self._units, clusters, seed)
         self.cluster_names = [", ".join(self.words[i] for i in group) for group in typical]
@@ -175,23 +178,14 @@ class WordMap:
         return page.frame(self.html, self.title, 720)
 
 
-def unit_rows(vectors: Array) -> Array:
-    """Return the rows at length 1, float32; zero rows stay zero.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not finite.
-    """
-    vectors = np.asarray(vectors, dtype=np.float32)
+def _check_finite(vectors: Array) -> None:
+    """Refuse what cannot be drawn."""
     broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(broken):
         raise ParameterError(
             f"{len(broken):,} vectors hold values that are not finite, the first in row "
             f"{broken[0]}: a map needs real numbers; train again with a smaller alpha"
         )
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(norms == 0, np.float32(1), norms)
 
 
 def quantise(units: Array, bits: int) -> Array:

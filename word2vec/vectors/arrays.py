@@ -41,6 +41,13 @@ def unit(vector: Array) -> Array:
     return vector / vector.dtype.type(length) if length else vector.copy()
 
 
+def unit_rows(matrix: Array) -> npt.NDArray[np.float32]:
+    """Return the rows scaled to length 1, float32; rows of zeros stay zero."""
+    rows = np.asarray(matrix, np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths == 0, np.float32(1), lengths), np.float32)
+
+
 def largest(values: Array, n: int) -> npt.NDArray[np.intp]:
     """Find the indices of the n largest values, largest first; ties in index order.
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from word2vec.errors import ParameterError
 from word2vec.io.files import open_output
-from word2vec.vectors.arrays import Array
+from word2vec.vectors.arrays import Array, unit_rows
 
 if TYPE_CHECKING:
     from word2vec.vectors.store import VectorStore
@@ -57,9 +57,7 @@ def kmeans_classes(
 
     from scipy.cluster.vq import kmeans2  # type: ignore[import-untyped,unused-ignore]
 
-    rows: npt.NDArray[Any] = np.asarray(vectors, np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    rows = rows / np.where(lengths > 0, lengths, np.float32(1))
+    rows = unit_rows(vectors)
     first = np.random.default_rng(seed).choice(len(rows), n_classes, replace=False)
     with warnings.catch_warnings():
         # Of equal rows some classes stay empty; that is an answer.
