@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from word2vec.errors import ParameterError
-from word2vec.plot.style import BLUE, INK, PALE, RED, axes_for, colour_map, frame
+from word2vec.plot.style import BLUE, INK, PALE, RED, axes_for, colour_map, directions, frame
 
 
 def history(model: Any, *, ax: Any = None) -> Any:
@@ -97,7 +95,7 @@ def similarities(wv: Any, words: Sequence[Any], *, ax: Any = None) -> Any:
     words = list(words)
     if not words:
         raise ParameterError("words=[]: give at least one word")
-    rows = np.array([wv.get_vector(word, norm=True) for word in words])
+    rows = directions(wv, words)
     cosines = rows @ rows.T
     n = len(words)
     side = 1.6 + 0.5 * n

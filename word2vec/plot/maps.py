@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from word2vec.errors import ParameterError
 from word2vec.extras import require
 from word2vec.plot.labels import place
-from word2vec.plot.style import BLUE, GREEN, PALE, RED, axes_for
+from word2vec.plot.style import BLUE, GREEN, PALE, RED, axes_for, directions
 from word2vec.see.layout import principal_plane
 
 METHODS = ("pca", "tsne", "umap")
@@ -53,7 +53,7 @@ def words(wv: Any, words: Sequence[Any], method: str = "pca", *, ax: Any = None)
         raise ParameterError(f"method={method!r}: it must be one of {METHODS}")
     if len(words) < 3:
         raise ParameterError(f"words={words!r}: give at least 3 different words")
-    rows = np.array([wv.get_vector(word, norm=True) for word in words], np.float64)
+    rows = directions(wv, words)
     points = {"pca": principal_plane, "tsne": _tsne, "umap": _umap}[method](rows)
     figure, ax = axes_for(ax, (7, 5.5))
     ax.scatter(*points.T, s=18, color=BLUE, zorder=3, linewidths=0)
@@ -91,11 +91,11 @@ def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> Any:
     keys = [a, b, c, d]
     if len(set(keys)) < 4:
         raise ParameterError(f"{keys!r}: an analogy needs four different words")
-    rows = np.array([wv.get_vector(key, norm=True) for key in keys], np.float64)
-    points = principal_plane(rows)
+    points = principal_plane(directions(wv, keys))
     ideal = points[1] - points[0] + points[2]
     figure, ax = axes_for(ax, (6, 4.5))
-    for start, end, colour in ((0, 1, BLUE), (2, 3, BLUE), (0, 2, GREEN), (1, 3, GREEN)):
+    sides = ((0, 1, BLUE), (2, 3, BLUE), (0, 2, GREEN), (1, 3, GREEN))
+    for start, end, colour in sides:
         ax.annotate(
             "",
             points[end],
@@ -117,8 +117,7 @@ def analogy(wv: Any, a: Any, b: Any, c: Any, d: Any, *, ax: Any = None) -> Any:
     names = [str(key) for key in keys]
     exact = f"{names[1]} \N{MINUS SIGN} {names[0]} + {names[2]}"
     along = np.linspace(0.05, 0.95, 60)[:, None]
-    sides = ((0, 1), (2, 3), (0, 2), (1, 3))
-    lines = [points[i] + along * (points[j] - points[i]) for i, j in sides]
+    lines = [points[i] + along * (points[j] - points[i]) for i, j, _ in sides]
     lines.append(points[2] + along * (ideal - points[2]))
     place(ax, np.vstack([points, ideal]), [*names, exact], fontsize=11, avoid=np.vstack(lines))
     return figure

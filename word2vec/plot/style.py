@@ -1,6 +1,10 @@
-"""What all pictures share: matplotlib, a figure to draw into, colours."""
+"""What all pictures share: matplotlib, a figure to draw into, colours, directions of words."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from word2vec.extras import require
 
@@ -10,6 +14,17 @@ Figure = require("matplotlib.figure", "plot", "word2vec.plot").Figure
 # Okabe and Ito's colours, told apart by everybody: blue, vermilion, green.
 BLUE, RED, GREEN = "#0072b2", "#d55e00", "#009e73"
 INK, PALE = "#333333", "#b8b8b8"
+
+
+def directions(wv: Any, words: Sequence[Any]) -> NDArray[np.float64]:
+    """Return the vectors of words at length 1, float64 of shape (n, vector_size).
+
+    Raises
+    ------
+    MissingKeyError
+        If a word is unknown; also KeyError.
+    """
+    return np.array([wv.get_vector(word, norm=True) for word in words], np.float64)
 
 
 def axes_for(ax: Any, size: tuple[float, float]) -> tuple[Any, Any]:
