@@ -20,7 +20,6 @@ from word2vec.errors import FormatError, RefusedGlobalError, TruncatedFileError
 _U16 = struct.Struct("<H").unpack_from
 _I32 = struct.Struct("<i").unpack_from
 _U32 = struct.Struct("<I").unpack_from
-_U64 = struct.Struct("<Q").unpack_from
 _DOUBLE = struct.Struct(">d").unpack_from
 
 # What repr() of Python 2 writes between quotes.

@@ -126,11 +126,8 @@ class History(Sequence[Record]):
             for value in column:
                 if not _can_be(name, value):
                     raise FormatError(f"the history has {name}={value!r}")
-        return cls([Record(**dict(zip(columns, row, strict=True))) for row in _rows(columns)])
-
-
-def _rows(columns: dict[str, list[Any]]) -> Iterator[tuple[Any, ...]]:
-    return zip(*columns.values(), strict=True)
+        rows = zip(*columns.values(), strict=True)
+        return cls([Record(**dict(zip(columns, row, strict=True))) for row in rows])
 
 
 def _can_be(name: str, value: Any) -> bool:

@@ -37,9 +37,6 @@ Vocabulary = dict[Any, int]
 CANDIDATES = 5
 _SIMILARITIES = 2**24  # held at a time: 64 MB
 
-# Answers one question: keys, best first.
-Answerer = Callable[[Sequence[int]], Sequence[Any]]
-
 
 # ---- analogies -------------------------------------------------------------
 
