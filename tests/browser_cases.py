@@ -1,4 +1,7 @@
-"""Pages, and a headless Chromium to open them in; tests skip where there is none."""
+"""Pages, and a headless Chromium to open them in; tests skip where there is none.
+
+`browser` and `page` are to become fixtures, of a module and of a test.
+"""
 
 import base64
 import os
@@ -75,6 +78,23 @@ def open_page(browser, path, **options):
     """Visit a file in a tab of its own."""
     with open_tab(browser, **options) as tab, visit(tab, path) as page:
         yield page
+
+
+def browser():
+    """Give the browser."""
+    with open_browser() as browser:
+        yield browser
+
+
+def page(tab, path):
+    """Give the page of the fixture `path` in the fixture `tab`."""
+    with visit(tab, path) as page:
+        yield page
+
+
+def settle(page):
+    """Wait until what was asked for has been drawn."""
+    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 
 def told(problems, path):

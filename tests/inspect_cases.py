@@ -1,11 +1,25 @@
-"""Reads the equations of the inspector and computes what they say."""
+"""The inspector in a browser; reads its equations and computes what they say."""
 
 import math
 import re
 
+from browser_cases import open_tab
+
+WIDE = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e−\d+)?"
 # What is arithmetic and nothing else; names are symbols, whose values stand further right.
 ARITHMETIC = re.compile(rf"(?:{NUMBER}|e\^|ln|σ|[-+−·/^() ])+")
+
+
+def tab(browser):
+    """Give a tab that can be used by many tests (a fixture of a module)."""
+    with open_tab(browser, **WIDE) as tab:
+        yield tab
+
+
+def taken(page):
+    """How many steps the page has taken."""
+    return page.evaluate("inspector.trainer.steps")
 
 
 def choose(page, **values):

@@ -7,24 +7,12 @@ import subprocess
 import sys
 
 import cli_cases
-import numpy as np
 import pytest
-from cli_cases import fails
+from cli_cases import fails, royals
 
-from word2vec import KeyedVectors, Word2Vec
+from word2vec import Word2Vec
 from word2vec.cli import formats, query
 from word2vec.cli.main import cli, one_line
-
-# Gender, royalty, fruit: king - man + woman is queen exactly.
-WORDS = {
-    "man": [1, 0, 0],
-    "woman": [0, 1, 0],
-    "king": [1, 0, 1],
-    "queen": [0, 1, 1],
-    "Apple": [-1, -1, 0.1],
-    "naïve": [-1, -1, 0.2],
-}
-
 
 run = pytest.fixture(cli_cases.run)
 
@@ -34,9 +22,7 @@ def vectors(tmp_path):
     """Write the vectors of WORDS to files of any ending."""
 
     def write(name="vectors.kv"):
-        keyed = KeyedVectors(3)
-        keyed.add_vectors(list(WORDS), np.array(list(WORDS.values()), dtype=np.float32))
-        formats.save_vectors(keyed, str(tmp_path / name))
+        formats.save_vectors(royals(), str(tmp_path / name))
         return name
 
     return write

@@ -7,23 +7,13 @@ import sys
 import types
 
 import cli_cases
-import numpy as np
 import pytest
-from cli_cases import fails
+from cli_cases import fails, royals
 
 from word2vec import KeyedVectors
 from word2vec.datasets.public import EVALUATION_SETS
 from word2vec.evaluation import evaluate, read_set
 
-# Gender, royalty, fruit: king - man + woman is queen exactly.
-WORDS = {
-    "man": [1, 0, 0],
-    "woman": [0, 1, 0],
-    "king": [1, 0, 1],
-    "queen": [0, 1, 1],
-    "Apple": [-1, -1, 0.1],
-    "naïve": [-1, -1, 0.2],
-}
 QUESTIONS = (
     ": royal\nman king woman queen\nwoman queen man king\nman king boy prince\n"
     ": wrong\nman woman king Apple\n"
@@ -35,9 +25,7 @@ run = pytest.fixture(cli_cases.run)
 
 @pytest.fixture(autouse=True)
 def files(tmp_path):
-    keyed = KeyedVectors(3)
-    keyed.add_vectors(list(WORDS), np.array(list(WORDS.values()), dtype=np.float32))
-    keyed.save(tmp_path / "v.kv")
+    royals().save(tmp_path / "v.kv")
     (tmp_path / "questions.txt").write_text(QUESTIONS)
     write_pairs(tmp_path / "pairs.tsv")
 

@@ -1,6 +1,5 @@
 """``convert``, ``info`` and ``cluster``; what is read from streams and what goes there."""
 
-import io
 import json
 import sys
 
@@ -16,6 +15,7 @@ from word2vec.cli.main import main
 WORDS = ["king", "queen", "naïve", "1", "new_york"]
 
 run = pytest.fixture(cli_cases.run)
+stdin = pytest.fixture(cli_cases.stdin)
 
 
 @pytest.fixture
@@ -30,10 +30,6 @@ def vectors():
 def file(vectors, tmp_path):
     vectors.save(tmp_path / "v.kv")
     return "v.kv"
-
-
-def give_stdin(monkeypatch, content):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
 
 
 ENDINGS = {
@@ -94,13 +90,13 @@ def test_a_binary_file_whose_first_row_looks_like_text_is_binary(tmp_path):
 
 
 @pytest.mark.parametrize("name", [n for n in FORMATS if n not in ("npy", "projector")])
-def test_pipes(tmp_path, file, vectors, monkeypatch, capfdbinary, name):
+def test_pipes(tmp_path, file, vectors, monkeypatch, stdin, capfdbinary, name):
     monkeypatch.chdir(tmp_path)
     code = main(["convert", file, "-", "--to", name])
     out, err = capfdbinary.readouterr()
     assert code == 0
     assert b"5 vectors of 3 dimensions: -" in err
-    give_stdin(monkeypatch, out)
+    stdin(out)
     assert main(["convert", "-", "b.kv", "-q"]) == 0
     np.testing.assert_allclose(load_vectors("b.kv").vectors, vectors.vectors, rtol=1e-6)
 
@@ -219,8 +215,8 @@ def test_info_of_phrases_and_checkpoints(run, tmp_path):
     assert facts["run"] == "epoch 2 of 2 done, 80 words"
 
 
-def test_info_of_standard_input(run, file, tmp_path, monkeypatch):
-    give_stdin(monkeypatch, (tmp_path / file).read_bytes())
+def test_info_of_standard_input(run, file, tmp_path, stdin):
+    stdin((tmp_path / file).read_bytes())
     assert json.loads(run("info", "-", "--json")[1])["words"] == 5
 
 

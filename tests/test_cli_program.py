@@ -14,15 +14,10 @@ from cli_cases import fails
 from word2vec import KeyedVectors
 from word2vec.cli.formats import load_vectors
 from word2vec.cli.main import cli
-from word2vec.datasets import write_corpus
 
 run = pytest.fixture(cli_cases.run)
-
-
-@pytest.fixture
-def corpus(tmp_path):
-    write_corpus(tmp_path / "corpus.txt", n_words=5_000)
-    return "corpus.txt"
+corpus = pytest.fixture(cli_cases.corpus)
+stdin = pytest.fixture(cli_cases.stdin)
 
 
 @pytest.fixture
@@ -31,10 +26,6 @@ def vectors(tmp_path):
     keyed.add_vectors(["king", "queen", "naïve"], np.array([[1, 0], [1, 1], [0, 1]], np.float32))
     keyed.save(tmp_path / "v.kv")
     return "v.kv"
-
-
-def give_stdin(monkeypatch, content):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
 
 
 # The C tool ------------------------------------------------------------------------------
@@ -133,8 +124,8 @@ def test_no_colours_in_a_pipe(run, vectors):
 # JSON and standard input ------------------------------------------------------------------
 
 
-def test_similar_words_of_standard_input_as_json(run, vectors, monkeypatch):
-    give_stdin(monkeypatch, "king\nqueen naïve\n".encode())
+def test_similar_words_of_standard_input_as_json(run, vectors, stdin):
+    stdin("king\nqueen naïve\n".encode())
     code, out, err = run("similar", vectors, "-", "--json", "-n", "1")
     assert (code, err) == (0, "")
     answers = [json.loads(line) for line in out.splitlines()]
@@ -144,13 +135,13 @@ def test_similar_words_of_standard_input_as_json(run, vectors, monkeypatch):
     assert out.isascii()
 
 
-def test_similar_words_of_standard_input_have_titles(run, vectors, monkeypatch):
-    give_stdin(monkeypatch, b"king\n")
+def test_similar_words_of_standard_input_have_titles(run, vectors, stdin):
+    stdin(b"king\n")
     assert run("similar", vectors, "-", "-n", "1")[1] == "king\n  0.7071  queen\n"
 
 
-def test_vectors_of_standard_input(run, vectors, tmp_path, monkeypatch):
-    give_stdin(monkeypatch, (tmp_path / vectors).read_bytes())
+def test_vectors_of_standard_input(run, vectors, tmp_path, stdin):
+    stdin((tmp_path / vectors).read_bytes())
     assert run("similar", "-", "king", "-n", "1")[1] == "  0.7071  queen\n"
     fails(run("similar", "-", "-"), "either the vectors or the words")
 

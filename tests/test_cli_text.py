@@ -1,9 +1,7 @@
 """``phrases``, ``vocab``, and ``train`` from standard input, with phrases, from TOML."""
 
 import gzip
-import io
 import json
-import sys
 
 import cli_cases
 import numpy as np
@@ -12,7 +10,6 @@ from cli_cases import fails
 
 from word2vec import Phrases, Word2Vec
 from word2vec.cli.formats import load_vectors
-from word2vec.datasets import write_corpus
 
 FAST = ["--vector-size", "8", "--epochs", "1", "--workers", "1"]
 TEXT = "we met in new york\nnew york is big\na big city\nin new york\n\n" * 10
@@ -21,26 +18,14 @@ TEXT = "we met in new york\nnew york is big\na big city\nin new york\n\n" * 10
 ONE = ["--min-count", "15", "--threshold", "0.2"]
 
 run = pytest.fixture(cli_cases.run)
-
-
-@pytest.fixture
-def corpus(tmp_path):
-    write_corpus(tmp_path / "corpus.txt", n_words=5_000)
-    return "corpus.txt"
+corpus = pytest.fixture(cli_cases.corpus)
+stdin = pytest.fixture(cli_cases.stdin)
 
 
 @pytest.fixture
 def city(tmp_path):
     (tmp_path / "city.txt").write_text(TEXT)
     return "city.txt"
-
-
-@pytest.fixture
-def stdin(monkeypatch):
-    def give(content):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
-
-    return give
 
 
 # phrases ---------------------------------------------------------------------------------

@@ -12,18 +12,12 @@ from cli_cases import fails
 
 from word2vec import Word2Vec
 from word2vec.cli import common, formats, train
-from word2vec.datasets import write_corpus
 from word2vec.params import OPTIONS
 
 FAST = ["--vector-size", "8", "--epochs", "1", "--workers", "1"]
 
 run = pytest.fixture(cli_cases.run)
-
-
-@pytest.fixture
-def corpus(tmp_path):
-    write_corpus(tmp_path / "corpus.txt", n_words=5_000)
-    return "corpus.txt"
+corpus = pytest.fixture(cli_cases.corpus)
 
 
 def test_train_tells_what_it_did(run, corpus):

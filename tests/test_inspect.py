@@ -1,15 +1,15 @@
 """The inspector's page as Python makes it, and the command that writes it."""
 
-import io
 import json
 import re
 import subprocess
 import sys
 from typing import get_args
 
+import cli_cases
 import pytest
 from browser_cases import unpack
-from cli_cases import fails, run
+from cli_cases import fails
 
 from word2vec import see
 from word2vec.errors import CorpusError, ParameterError, ParameterTypeError
@@ -17,16 +17,9 @@ from word2vec.see import page
 from word2vec.see.defaults import LONGEST_WORD, MOST_DISTINCT, MOST_TOKENS, Objective, Preset
 from word2vec.see.inspector import SCRIPTS, read_sentences
 
-run = pytest.fixture(run)
+run = pytest.fixture(cli_cases.run)
+stdin = pytest.fixture(cli_cases.stdin)
 NASTY = ["</script><script>alert(1)</script>", "<img/src=x/onerror=alert(1)>", "\"&'<!--", "\ud800"]
-
-
-@pytest.fixture
-def stdin(monkeypatch):
-    def give(content):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
-
-    return give
 
 
 def opening(html):

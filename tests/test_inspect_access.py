@@ -3,21 +3,20 @@
 import itertools
 from typing import get_args
 
+import browser_cases
+import inspect_cases
 import pytest
-from browser_cases import open_browser, open_page, open_tab, visit
-from inspect_cases import choose
+from browser_cases import open_page, settle
+from inspect_cases import WIDE, choose, taken
 
 from word2vec import see
 from word2vec.see.defaults import Preset
 
-WIDE = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 NARROW = {"viewport": {"width": 390, "height": 780}, "reduced_motion": "reduce"}
 
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
+browser = pytest.fixture(browser_cases.browser, scope="module")
+tab = pytest.fixture(inspect_cases.tab, scope="module")
+page = pytest.fixture(browser_cases.page)
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +24,6 @@ def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("inspect") / "inspect.html"
     see.inspect(objective="sg-ns").save(path)
     return path
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    with open_tab(browser, **WIDE) as tab:
-        yield tab
-
-
-@pytest.fixture
-def page(tab, path):
-    with visit(tab, path) as page:
-        yield page
 
 
 def stops(page):
@@ -48,10 +35,6 @@ def stops(page):
             ".map((f) => f.querySelectorAll('[tabindex=\"0\"]').length)"
         )
     )
-
-
-def taken(page):
-    return page.evaluate("inspector.trainer.steps")
 
 
 def test_pointing_at_a_number_shows_its_equation(page):
@@ -110,8 +93,7 @@ def test_a_figure_that_is_drawn_for_another_width_stays_a_stop(browser, path):
             page.evaluate("inspector.steps(3)")
             for width in (390, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
-                frames = "new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))"
-                page.evaluate(f"() => {frames}")
+                settle(page)
                 assert stops(page) == {1}
 
 

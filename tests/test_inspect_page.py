@@ -3,15 +3,16 @@
 import itertools
 from typing import get_args
 
+import browser_cases
+import inspect_cases
 import numpy as np
 import pytest
-from browser_cases import open_browser, open_tab, visit
-from inspect_cases import choose, differences, sayings, state
+from browser_cases import settle
+from inspect_cases import choose, differences, sayings, state, taken
 
 from word2vec import reference, see
 from word2vec.see.defaults import Objective, Preset
 
-WIDE = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 # In one call: each takes playwright its time.
 SHOWN = """() => {
   const { trainer, record } = inspector;
@@ -25,11 +26,9 @@ SHOWN = """() => {
 }"""
 NASTY = ["<img/src=x/onerror=alert(1)>", "</script><b>bold</b>", "constructor"]
 
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
+browser = pytest.fixture(browser_cases.browser, scope="module")
+tab = pytest.fixture(inspect_cases.tab, scope="module")
+page = pytest.fixture(browser_cases.page)
 
 
 @pytest.fixture(scope="module")
@@ -39,24 +38,8 @@ def path(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def tab(browser):
-    with open_tab(browser, **WIDE) as tab:
-        yield tab
-
-
-@pytest.fixture
-def page(tab, path):
-    with visit(tab, path) as page:
-        yield page
-
-
 def steps(page, number):
     page.evaluate("number => inspector.steps(number)", number)
-
-
-def taken(page):
-    return page.evaluate("inspector.trainer.steps")
 
 
 def enter(page, name, value):
@@ -66,10 +49,6 @@ def enter(page, name, value):
 
 def changed(before, after):
     return {figure for figure in before if before[figure] != after[figure]}
-
-
-def settle(page):
-    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 
 @pytest.mark.parametrize("preset", get_args(Preset))

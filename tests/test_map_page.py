@@ -1,18 +1,16 @@
 """The map in a real browser: what it shows agrees with the library."""
 
+import browser_cases
 import numpy as np
 import pytest
-from browser_cases import open_browser, open_page, open_tab, visit
+from browser_cases import open_page, open_tab, settle
 from vector_cases import make
 
 NASTY = ["<img src=x onerror=document.title='owned'>", "</script><b>bold</b>", "constructor"]
 WORDS = ["king", "queen", "kingdom", "man", "woman", *NASTY, *(f"w{i}" for i in range(292))]
 
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
+browser = pytest.fixture(browser_cases.browser, scope="module")
+page = pytest.fixture(browser_cases.page)
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +33,6 @@ def tab(browser):
         yield tab
 
 
-@pytest.fixture
-def page(tab, path):
-    with visit(tab, path) as page:
-        yield page
-
-
 def listed(page, panel):
     names = page.locator(f"#{panel} ol .name").all_inner_texts()
     values = [float(text) for text in page.locator(f"#{panel} ol .value").all_inner_texts()]
@@ -56,11 +48,6 @@ def screen(page, word):
     at = page.evaluate("w => wordMap.view.screen(wordMap.vectors.index.get(w))", word)
     box = page.locator("#labels").bounding_box()
     return box["x"] + at[0], box["y"] + at[1]
-
-
-def settle(page):
-    """Wait until what was asked for has been drawn."""
-    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 
 def test_a_click_on_a_label_lists_the_nearest_words(page, wv):
