@@ -4,7 +4,6 @@ The page trains itself (trainer.js, the arithmetic of `word2vec.reference`), so 
 parameters can be changed in it; here the text is checked and the page put together.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
@@ -24,7 +23,7 @@ SCRIPTS = ("trainer.js", "explain.js", "formulas.js", "sentence.js", "network.js
            "charts.js", "scatter.js", "settings.js", "inspect.js")  # fmt: skip
 
 
-class Inspector:
+class Inspector(page.Page):
     """A page that steps through training on a small text, shown inline by notebooks.
 
     Parameters
@@ -62,6 +61,8 @@ class Inspector:
         If the text is too large to be looked at, or too small to be trained on.
     """
 
+    _height = 860
+
     def __init__(
         self,
         text: str | Iterable[Sequence[str]] | None = None,
@@ -95,9 +96,7 @@ class Inspector:
         if text is not None:
             self.settings["sentences"] = [" ".join(sentence) for sentence in read_sentences(text)]
 
-    @property
-    def html(self) -> str:
-        """The page, which needs nothing beside it and sends nothing anywhere."""
+    def _build(self) -> str:
         return page.build(
             "inspect",
             self.title,
@@ -109,19 +108,6 @@ class Inspector:
                 | {"distinct": MOST_DISTINCT, "tokens": MOST_TOKENS, "longest": LONGEST_WORD},
             },
         )
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to a file.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; an old file is untouched then.
-        """
-        page.save(self.html, path)
-
-    def _repr_html_(self) -> str:
-        return page.frame(self.html, self.title, 860)
 
 
 def read_sentences(text: str | Iterable[Sequence[str]]) -> list[list[str]]:

@@ -25,7 +25,7 @@ SCRIPTS = ("vectors.js", "points.js", "labels.js", "colours.js", "panel.js", "vi
 Array = npt.NDArray[Any]
 
 
-class WordMap:
+class WordMap(page.Page):
     """A map of word vectors, shown inline by notebooks.
 
     Parameters
@@ -71,6 +71,8 @@ class WordMap:
     MissingDependencyError
         If the package of the projection is missing.
     """
+
+    _height = 720
 
     def __init__(
         self,
@@ -125,9 +127,7 @@ class WordMap:
             raise ParameterError("positions hold values that are not finite; give real places")
         return places
 
-    @property
-    def html(self) -> str:
-        """The page, which needs nothing beside it and sends nothing anywhere."""
+    def _build(self) -> str:
         about = {
             "words": self.words,
             "size": self._units.shape[1],
@@ -149,16 +149,6 @@ class WordMap:
             },
         )
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to a file.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; an old file is untouched then.
-        """
-        page.save(self.html, path)
-
     def save_tensorboard(self, folder: str | os.PathLike[str]) -> None:
         """Write what TensorBoard's projector reads; see `export.save_tensorboard`."""
         export.save_tensorboard(folder, self.words, self._vectors[self.rows], self.counts)
@@ -173,9 +163,6 @@ class WordMap:
             [self.cluster_names[group] for group in self.clusters],
             self.counts,
         )
-
-    def _repr_html_(self) -> str:
-        return page.frame(self.html, self.title, 720)
 
 
 def _check_finite(vectors: Array) -> None:

@@ -8,11 +8,12 @@ and no connection to anywhere.
 
 import base64
 import hashlib
-import html
 import json
 import os
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from html import escape
 from importlib import resources
 from string import Template
 from typing import Any
@@ -20,6 +21,48 @@ from typing import Any
 from word2vec.io.files import replace_file
 
 LANGUAGE = "en"
+
+
+class Page(ABC):
+    """A page that can be saved, shown inline by notebooks.
+
+    Attributes
+    ----------
+    title : str
+        Any text.
+    """
+
+    title: str
+    _height: int  # of the frame in notebooks, in pixels
+
+    @abstractmethod
+    def _build(self) -> str: ...
+
+    @property
+    def html(self) -> str:
+        """The page, which needs nothing beside it and sends nothing anywhere."""
+        return self._build()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page to a file.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; an old file is untouched then.
+        """
+        with replace_file(path) as file:
+            file.write(self.html.encode("utf-8", "backslashreplace"))
+
+    def _repr_html_(self) -> str:
+        # A frame of its own keeps the page's style and the notebook's apart; without
+        # allow-same-origin it cannot touch the notebook either.
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" title="{escape(self.title)}" '
+            'sandbox="allow-scripts allow-downloads allow-modals" allow="clipboard-write" '
+            f'style="width: 100%; height: {self._height}px; border: 0; border-radius: 10px">'
+            "</iframe>"
+        )
 
 
 def build(
@@ -40,7 +83,7 @@ def build(
         Data by the id of their element; what is no bytes is stored as JSON.
     """
     texts = translated("texts")
-    heading = html.escape(title)
+    heading = escape(title)
     script = '"use strict";\n' + "\n".join(map(_asset, ["page.js", *scripts]))
     style = _asset("style.css") + _asset(f"{name}.css")
     return Template(_asset("page.html")).substitute(
@@ -50,7 +93,7 @@ def build(
         policy=_policy(script, style),
         style=style,
         body=Template(_asset(f"{name}.html")).substitute(title=heading),
-        noscript=html.escape(texts["noScript"]),
+        noscript=escape(texts["noScript"]),
         blocks="\n".join(map(_block, ["texts", *blocks], [texts[name], *blocks.values()])),
         script=script,
     )
@@ -59,40 +102,6 @@ def build(
 def translated(name: str) -> Any:
     """Return what ``NAME.LANGUAGE.json`` holds: all that a translation has to replace."""
     return json.loads(_asset(f"{name}.{LANGUAGE}.json"))
-
-
-def save(page: str, path: str | os.PathLike[str]) -> None:
-    """Write a page to a file.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; an old file is untouched then.
-    """
-    with replace_file(path) as file:
-        file.write(page.encode("utf-8", "backslashreplace"))
-
-
-def frame(page: str, title: str, height: int) -> str:
-    """Return what shows a page inside a notebook.
-
-    A frame of its own keeps the page's style and the notebook's apart; without
-    allow-same-origin it cannot touch the notebook either.
-
-    Parameters
-    ----------
-    page : str
-        From `build`.
-    title : str
-        Any text.
-    height : int
-        In pixels.
-    """
-    return (
-        f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(title)}" '
-        'sandbox="allow-scripts allow-downloads allow-modals" allow="clipboard-write" '
-        f'style="width: 100%; height: {height}px; border: 0; border-radius: 10px"></iframe>'
-    )
 
 
 def _asset(name: str) -> str:
