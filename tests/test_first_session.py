@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from word2vec import KeyedVectors
+from word2vec.cli.main import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED, USAGE
 from word2vec.datasets import write_corpus, write_questions
 
 PAGE = Path(__file__).parent.parent / "docs" / "first-session.md"
@@ -27,6 +28,12 @@ def test_the_page_has_what_a_first_session_needs():
     typed = make_session.commands(PAGE.read_text("utf-8"))
     named = {command.split()[1] for command, _ in typed}
     assert named >= {"train", "evaluate", "similar", "analogy", "cluster", "convert"}
+
+
+def test_the_exit_codes_of_the_page_are_those_of_the_program():
+    codes = re.findall(r"^\| (\d+) \| ", PAGE.read_text("utf-8"), re.M)
+    known = {DONE, FAILED, USAGE, INTERRUPTED, PIPE_CLOSED, TERMINATED}
+    assert list(map(int, codes)) == sorted(known)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the page is for a POSIX shell")
