@@ -43,7 +43,7 @@ class Losses:
 
     @property
     def computed(self) -> bool:
-        """Whether anybody sees the training loss: it costs about a twentieth of the speed."""
+        """Whether anybody sees the training loss: computing it costs some speed."""
         return bool(self.kept or self._model.progress)
 
     @property
