@@ -32,14 +32,15 @@ def html_table(title: str, facts: Mapping[str, object]) -> str:
     """
     rows = "".join(
         f'<tr><th style="text-align:left">{escape(name)}</th>'
-        f'<td style="text-align:left">{escape(_written(value))}</td></tr>'
+        f'<td style="text-align:left">{escape(written(value))}</td></tr>'
         for name, value in facts.items()
         if value is not None
     )
     return f"<table><caption>{escape(title)}</caption><tbody>{rows}</tbody></table>"
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return a fact as people read it: integers with thousands separators."""
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -7,6 +7,7 @@ from word2vec.cli.declare import FILE, argument, command, json_option
 from word2vec.cli.formats import GENSIM, NATIVE, load_vectors, recognise
 from word2vec.cli.output import STREAM, print_facts, print_json
 from word2vec.errors import TruncatedFileError
+from word2vec.notebook import written
 from word2vec.params import OPTIONS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def info(file: str, as_json: bool) -> None:
         return
     options = facts.pop("options", None)
     words = facts.pop("first words", None)
-    lines = {name: _readable(value) for name, value in facts.items()}
+    lines = {name: written(value) for name, value in facts.items()}
     if words:
         lines["first words"] = " ".join(map(str, words))
     if options:
@@ -48,10 +49,6 @@ def info(file: str, as_json: bool) -> None:
             or "all as by default"
         )
     print_facts(lines)
-
-
-def _readable(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _facts(file: str) -> dict[str, Any]:
