@@ -13,6 +13,7 @@
 #include "w2v_plan.h"
 
 #define LINE 16 /* floats in a line of the cache */
+#define LAST_LINE(dim) ((dim) - (dim) % LINE)
 #define LAST_SLICE(dim) ((dim) - (dim) % W2V_LANES)
 #define LOAD_TAIL(p) w2v_load_tail(p, tail)
 #define STORE_TAIL(p, v) w2v_store_tail(p, v, tail)
@@ -75,18 +76,9 @@ W2V_INLINE void take_ahead(const int n, ahead_list *ahead, const float **rows)
     ahead->taken = ahead->taken + n < ahead->n ? ahead->taken + n : ahead->n;
 }
 
-/* With the slice at d: each line once. */
-W2V_INLINE void prefetch_slice(const int n, const float *const *rows, int64_t d, int width)
+W2V_INLINE void prefetch_lines(const int n, const float *const *rows, int64_t d)
 {
-    for (int k = 0; k < width; k += LINE) {
-        if (width < LINE && d % LINE >= width) continue;
-        for (int j = 0; j < n; j++) W2V_PREFETCH(rows[j] + d + k);
-    }
-}
-
-W2V_INLINE void prefetch_end(const int n, const float *const *rows, int64_t dim)
-{
-    for (int j = 0; j < n; j++) W2V_PREFETCH(rows[j] + dim - 1);
+    for (int j = 0; j < n; j++) W2V_PREFETCH(rows[j] + d);
 }
 
 /* What the tiles of one centre share. */
@@ -119,6 +111,9 @@ W2V_INLINE void tile_dots(const int XB, const int NY, const bool HALF, float *co
         }                                                                                 \
     } while (0)
     int64_t d = 0;
+    while (d < LAST_LINE(dim)) {
+        for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) W2V_DOTS(w2v_load);
+    }
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_DOTS(w2v_load);
 #define W2V_DOTS_TAIL() W2V_DOTS(LOAD_TAIL)
     W2V_TAIL(d, dim, W2V_DOTS_TAIL);
@@ -210,11 +205,12 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
         if (SINGLE) factors[j] = w2v_set1(errors[j]);
     }
     int64_t d = 0;
-    for (; d < LAST_SLICE(dim); d += W2V_LANES) {
-        prefetch_slice(NY, ahead, d, W2V_LANES);
-        W2V_SLICE(w2v_load, w2v_store);
+    while (d < LAST_LINE(dim)) {
+        prefetch_lines(NY, ahead, d);
+        for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) W2V_SLICE(w2v_load, w2v_store);
     }
-    prefetch_end(NY, ahead, dim);
+    prefetch_lines(NY, ahead, dim - 1);
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SLICE(w2v_load, w2v_store);
 #define W2V_SLICE_TAIL() W2V_SLICE(LOAD_TAIL, STORE_TAIL)
     W2V_TAIL(d, dim, W2V_SLICE_TAIL);
 #undef W2V_SLICE_TAIL
@@ -222,26 +218,67 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
 
 /* ---- CBOW: sums of context rows against output rows ------------------------- */
 
+/* The call for slabs of as many registers as leave room for others, then the rest. */
+#define W2V_SLABS(dim, CALL, CALL_TAIL)                                                   \
+    do {                                                                                  \
+        int64_t d = 0;                                                                    \
+        for (; d + 8 * W2V_LANES <= (dim); d += 8 * W2V_LANES) CALL(8, w2v_load, w2v_store); \
+        for (; d + 4 * W2V_LANES <= (dim); d += 4 * W2V_LANES) CALL(4, w2v_load, w2v_store); \
+        for (; d < LAST_SLICE(dim); d += W2V_LANES) CALL(1, w2v_load, w2v_store);         \
+        W2V_TAIL(d, dim, CALL_TAIL);                                                      \
+    } while (0)
+
 /* out = factor * the sum of the rows */
 W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor, int64_t dim)
 {
     const w2v_vf scale = w2v_set1(factor);
 #define W2V_SUM(U, LOAD, STORE)                                                           \
     do {                                                                                  \
-        w2v_vf sum[4];                                                                    \
+        w2v_vf sum[8];                                                                    \
         for (int u = 0; u < U; u++) sum[u] = LOAD(rows[0] + d + u * W2V_LANES);           \
         for (int64_t i = 1; i < n; i++) {                                                 \
-            for (int u = 0; u < U; u++) sum[u] = sum[u] + LOAD(rows[i] + d + u * W2V_LANES); \
+            const float *const row = rows[i] + d;                                         \
+            for (int u = 0; u < U; u++) sum[u] = sum[u] + LOAD(row + u * W2V_LANES);      \
         }                                                                                 \
         for (int u = 0; u < U; u++) STORE(out + d + u * W2V_LANES, scale * sum[u]);       \
     } while (0)
-    int64_t d = 0;
-    for (; d + 4 * W2V_LANES <= dim; d += 4 * W2V_LANES) W2V_SUM(4, w2v_load, w2v_store);
-    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SUM(1, w2v_load, w2v_store);
 #define W2V_SUM_TAIL() W2V_SUM(1, LOAD_TAIL, STORE_TAIL)
-    W2V_TAIL(d, dim, W2V_SUM_TAIL);
+    W2V_SLABS(dim, W2V_SUM, W2V_SUM_TAIL);
 #undef W2V_SUM_TAIL
 #undef W2V_SUM
+}
+
+/* Every context row gets its share of the error. */
+W2V_INLINE void spread_error(const bool LOCKED, const strand *c, int64_t dim)
+{
+    float *const *const x = c->x;
+    const float *const error = c->error, *const lock = c->lock;
+    const int64_t nx = c->nx;
+    const w2v_vf scale = w2v_set1(c->scale);
+#define W2V_SPREAD(U, LOAD, STORE)                                                        \
+    do {                                                                                  \
+        w2v_vf delta[8];                                                                  \
+        for (int u = 0; u < U; u++) {                                                     \
+            delta[u] = LOAD(error + d + u * W2V_LANES);                                   \
+            if (!LOCKED) delta[u] = scale * delta[u];                                     \
+        }                                                                                 \
+        for (int64_t i = 0; i < nx; i++) {                                                \
+            float *const row = x[i] + d;                                                  \
+            for (int u = 0; u < U; u++) {                                                 \
+                w2v_vf new = LOAD(row + u * W2V_LANES);                                   \
+                if (LOCKED) {                                                             \
+                    new = w2v_fma(w2v_set1(lock[i]), delta[u], new);                      \
+                } else {                                                                  \
+                    new = new + delta[u];                                                 \
+                }                                                                         \
+                STORE(row + u * W2V_LANES, new);                                          \
+            }                                                                             \
+        }                                                                                 \
+    } while (0)
+#define W2V_SPREAD_TAIL() W2V_SPREAD(1, LOAD_TAIL, STORE_TAIL)
+    W2V_SLABS(dim, W2V_SPREAD, W2V_SPREAD_TAIL);
+#undef W2V_SPREAD_TAIL
+#undef W2V_SPREAD
 }
 
 /* U <= 4 slices at once of the sums of NS strands against NY output rows. */
@@ -268,17 +305,7 @@ W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor
             }                                                                             \
         }                                                                                 \
         for (int s = 0; s < NS; s++) {                                                    \
-            for (int u = 0; u < U && !last; u++) {                                        \
-                STORE(error[s] + d + u * W2V_LANES, delta[s][u]);                         \
-            }                                                                             \
-            for (int64_t i = 0; i < nx[s]; i++) {                                         \
-                float *const row = x[s][i] + d;                                           \
-                const w2v_vf share = LOCKED ? w2v_set1(lock[s][i]) : scale[s];            \
-                for (int u = 0; u < U; u++) {                                             \
-                    STORE(row + u * W2V_LANES,                                            \
-                          w2v_fma(share, delta[s][u], LOAD(row + u * W2V_LANES)));        \
-                }                                                                         \
-            }                                                                             \
+            for (int u = 0; u < U; u++) STORE(error[s] + d + u * W2V_LANES, delta[s][u]); \
         }                                                                                 \
     } while (0)
 
@@ -291,35 +318,29 @@ W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, stran
     const int64_t dim = o.dim;
     const int U = NS == 1 ? 4 : 2;
     float *y[W2V_BLOCK], *hs[2], *error[2];
-    float *const *x[2];
-    const float *lock[2], *errors[2];
-    w2v_vf scale[2];
-    int64_t nx[2];
+    const float *errors[2];
     bool fresh[2];
     for (int j = 0; j < NY; j++) y[j] = c->y[first + j];
     for (int s = 0; s < NS; s++) {
         hs[s] = c[s].h;
         error[s] = c[s].error;
         errors[s] = c[s].scores;
-        x[s] = c[s].x;
-        nx[s] = last ? c[s].nx : 0;
         fresh[s] = c[s].fresh;
         c[s].fresh = false;
-        lock[s] = c[s].lock;
-        scale[s] = w2v_set1(c[s].scale);
     }
     const float *ahead[W2V_BLOCK];
     take_ahead(NY, o.ahead, ahead);
     int64_t d = 0;
     for (; d + U * W2V_LANES <= dim; d += U * W2V_LANES) {
-        prefetch_slice(NY, ahead, d, U * W2V_LANES);
+        for (int k = 0; k < U * W2V_LANES; k += LINE) prefetch_lines(NY, ahead, d + k);
         W2V_CBOW_SLICES(U, w2v_load, w2v_store);
     }
-    prefetch_end(NY, ahead, dim);
+    prefetch_lines(NY, ahead, dim - 1);
     for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_CBOW_SLICES(1, w2v_load, w2v_store);
 #define W2V_CBOW_TAIL() W2V_CBOW_SLICES(1, LOAD_TAIL, STORE_TAIL)
     W2V_TAIL(d, dim, W2V_CBOW_TAIL);
 #undef W2V_CBOW_TAIL
+    for (int s = 0; s < (last ? NS : 0); s++) spread_error(LOCKED, &c[s], dim);
 }
 
 #endif
