@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import word2vec
-from word2vec import CallbackAny2Vec, LineSentence, Word2Vec
+from word2vec import CallbackAny2Vec, LineSentence, Phrases, Word2Vec
 from word2vec.datasets import grammar_corpus, write_corpus
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.vocabulary import scan_files
@@ -60,6 +60,7 @@ def train(folder: Path, workers: int) -> Word2Vec:
     with gzip.open(f"{corpus}.gz", "wb") as file:
         file.write(corpus.read_bytes())
     options = OPTIONS | {"workers": workers, "sg": 1}
+    Word2Vec(Phrases(sentences, min_count=1, threshold=1)[sentences], **options)
     packed = Word2Vec(**options | {"epochs": 10})
     packed.build_vocab(corpus_file=f"{corpus}.gz")
     packed.train(corpus_file=f"{corpus}.gz", total_words=WORDS, epochs=10, report_delay=0.01)
