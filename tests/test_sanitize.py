@@ -49,7 +49,7 @@ def test_memcheck_is_silenced_about_python_and_the_loader_only():
 def test_what_is_left_out_exists():
     script = (HERE / "run").read_text(encoding="utf-8")
     left_out = re.findall(r"--(?:ignore|deselect)=(\S+)", script)
-    assert len(left_out) == 7
+    assert len(left_out) == 6
     for place in left_out:
         path, _, name = place.partition("::")
         assert f"def {name}" in (HERE.parents[1] / path).read_text(encoding="utf-8")
