@@ -66,7 +66,7 @@ def read_corpus(data, folder):
     """Compare the scan in C, chunk by chunk, with what str.split() gives."""
     if compression_of(data[:MAGIC_BYTES]) is not None:
         return read_compressed(data, folder)
-    raw, corpus = scan_files(io.BytesIO(data), chunk_bytes=16)
+    raw, corpus = scan_files(io.BytesIO(data), chunk_bytes=max(16, len(data) // 16))
     assert corpus is not None
     try:
         ids = [
@@ -225,8 +225,9 @@ def read_side_array(suffix):
         main = folder / f"vectors{suffix}"
         if not main.exists():
             main.write_bytes(_pickle_with_side_file())
-        side = "npy" if suffix == "" else "npz"
-        (folder / f"vectors{suffix}.vectors.{side}").write_bytes(data)
+        side = folder / f"vectors{suffix}.vectors.{'npz' if suffix else 'npy'}"
+        side.unlink(missing_ok=True)  # file systems take their time to overwrite one safely
+        side.write_bytes(data)
         return _use_vectors(gensim_read.load_vectors(KeyedVectors, main))
 
     return read

@@ -49,7 +49,7 @@ def test_memcheck_is_silenced_about_python_and_the_loader_only():
 def test_what_is_left_out_exists():
     script = (HERE / "run").read_text(encoding="utf-8")
     left_out = re.findall(r"--(?:ignore|deselect)=(\S+)", script)
-    assert len(left_out) == 7
+    assert len(left_out) == 6
     for place in left_out:
         path, _, name = place.partition("::")
         assert f"def {name}" in (HERE.parents[1] / path).read_text(encoding="utf-8")
@@ -65,9 +65,22 @@ def test_the_script_wants_to_know_which_checker():
 @pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
 @pytest.mark.parametrize("checker", ["address", "thread"])
 def test_without_the_sanitizers_library_the_script_says_so_and_passes(checker, tmp_path):
-    compiler = tmp_path / "cc"
-    compiler.write_text('#!/bin/sh\necho "${1#*=}"\n')  # as compilers answer about unknown files
-    compiler.chmod(0o755)
-    done = run(checker, CC=str(compiler))
+    path = pretend(tmp_path, setarch="exit 0", cc='echo "${1#*=}"')  # as of unknown files
+    done = run(checker, PATH=path, CC="cc")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"skipped, {checker}: {compiler} has no lib{checker[0]}san.so")
+    assert done.stdout.startswith(f"skipped, {checker}: cc has no lib{checker[0]}san.so")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for bash")
+def test_without_fixed_addresses_the_script_does_not_begin_with_threads(tmp_path):
+    done = run("thread", PATH=pretend(tmp_path, setarch="exit 1", cc="exit 1"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("skipped, thread: addresses stay random")
+
+
+def pretend(folder, **programs):
+    """Give a search path on which these programs come first."""
+    for name, lines in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
