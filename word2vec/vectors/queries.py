@@ -184,7 +184,7 @@ class Queries(VectorStore):
         units = np.stack([unit(self._vector(query)) for query in queries])
         rows = self._search_range(0, None, restrict_vocab)
         # The key itself is among the nearest, and left out.
-        nearest = self._searcher().nearest_batch(units, rows.stop, int(topn) + 1)
+        nearest = self._searcher().nearest_batch(units, rows, int(topn) + 1)
         return [
             self._name(*found, self._given_rows([query]))[:topn]
             for query, found in zip(queries, nearest, strict=True)
