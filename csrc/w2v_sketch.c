@@ -19,6 +19,7 @@
 #define STEP W2V_SKETCH_STEP
 #define STEP_BYTES (ROWS * STEP / 2)
 #define BLOCK 16 /* groups: with 100 numbers a row their codes stay in the first cache */
+#define AHEAD 2  /* groups that are fetched while one is looked into */
 #define TILE 4   /* queries that look at a group together */
 
 /* ---- coding ---- */
@@ -297,18 +298,35 @@ void w2v_sketch_most(const w2v_sketch *sketch, const w2v_sketch_queries *queries
     }
 }
 
+INLINE void fetch_group(const w2v_sketch *sketch, int64_t group)
+{
+#if defined(__GNUC__)
+    const int64_t size = ROWS * sketch->dim / 2;
+    for (int64_t i = 0; i < size; i += 64) __builtin_prefetch(sketch->codes + group * size + i);
+    __builtin_prefetch(sketch->steps + group * ROWS);
+    __builtin_prefetch(sketch->errors + group * ROWS);
+#else
+    (void)sketch, (void)group;
+#endif
+}
+
 int64_t w2v_sketch_reaching(const w2v_sketch *sketch, const w2v_sketch_queries *queries, int64_t q,
                             int64_t first, int64_t stop, const float *most, float threshold,
-                            int64_t *rows)
+                            int64_t *groups, int64_t *rows)
 {
     bound_group *bound = chosen(sketch->plain);
     float bounds[ROWS];
-    int64_t n = 0;
+    int64_t n = 0, n_groups = 0;
     for (int64_t group = first; group < stop; group++) {
-        if (most[group - first] < threshold) continue;
-        bound(sketch, queries, group, q, 1, bounds);
+        groups[n_groups] = group;
+        n_groups += !(most[group - first] < threshold);
+    }
+    for (int64_t i = 0; i < n_groups; i++) {
+        /* They lie apart: fetch one while others are looked into. */
+        if (i + AHEAD < n_groups) fetch_group(sketch, groups[i + AHEAD]);
+        bound(sketch, queries, groups[i], q, 1, bounds);
         for (int r = 0; r < ROWS; r++) {
-            rows[n] = group * ROWS + r;
+            rows[n] = groups[i] * ROWS + r;
             n += bounds[r] >= threshold;
         }
     }

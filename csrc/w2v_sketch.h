@@ -47,10 +47,10 @@ void w2v_sketch_most(const w2v_sketch *sketch, const w2v_sketch_queries *queries
                      int64_t stop, float *most);
 
 /* The rows of these groups whose products with query q can be `threshold` or more, in order;
- * `most` is that of this query. Returns how many; `rows` has room for all of these groups
- * and one more. */
+ * `most` is that of this query. Returns how many; `groups` has
+ * room for all of these groups and one more, `rows` for all of their rows and one more. */
 int64_t w2v_sketch_reaching(const w2v_sketch *sketch, const w2v_sketch_queries *queries, int64_t q,
                             int64_t first, int64_t stop, const float *most, float threshold,
-                            int64_t *rows);
+                            int64_t *groups, int64_t *rows);
 
 #endif

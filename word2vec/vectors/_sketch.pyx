@@ -29,7 +29,7 @@ cdef extern from "w2v_sketch.h" nogil:
                          int64_t first, int64_t stop, float *most)
     int64_t w2v_sketch_reaching(const w2v_sketch *sketch, const w2v_sketch_queries *queries,
                                 int64_t q, int64_t first, int64_t stop, const float *most,
-                                float threshold, int64_t *rows)
+                                float threshold, int64_t *groups, int64_t *rows)
 
 ROWS = W2V_SKETCH_ROWS
 LARGEST_DIM = 2**18  # 2 * 15 * 127 times it fits an int32
@@ -57,7 +57,8 @@ cdef class Sketch:
     Raises
     ------
     ValueError
-        If there are not as many lengths as rows, or more than `LARGEST_DIM` numbers in a row.
+        If there are not as many lengths as rows, or no or more than `LARGEST_DIM` numbers in
+        a row.
     """
 
     cdef readonly int64_t n_rows, dim
@@ -70,8 +71,8 @@ cdef class Sketch:
         self.n_rows, self.dim = vectors.shape
         if len(lengths) != self.n_rows:
             raise ValueError(f"{len(lengths)} lengths for {self.n_rows} rows: give one for each")
-        if self.dim > LARGEST_DIM:
-            raise ValueError(f"rows of {self.dim} numbers: at most {LARGEST_DIM} are allowed")
+        if not 1 <= self.dim <= LARGEST_DIM:
+            raise ValueError(f"rows of {self.dim} numbers: 1 to {LARGEST_DIM} are allowed")
         cdef int64_t n_groups = (self.n_rows + W2V_SKETCH_ROWS - 1) // W2V_SKETCH_ROWS
         cdef int64_t padded = (
             (self.dim + W2V_SKETCH_STEP - 1) // W2V_SKETCH_STEP * W2V_SKETCH_STEP)
@@ -100,10 +101,8 @@ cdef class Sketch:
     cdef _code(self, vectors, uint8_t[:, ::1] codes, float[::1] steps, float[::1] sizes,
                float[::1] errors):
         cdef int64_t dim = self.dim, begin, n
-        cdef int64_t step = max(1, _BLOCK // max(1, dim) // W2V_SKETCH_ROWS) * W2V_SKETCH_ROWS
+        cdef int64_t step = max(1, _BLOCK // dim // W2V_SKETCH_ROWS) * W2V_SKETCH_ROWS
         cdef const float[:, ::1] rows
-        if not dim:
-            return
         for begin in range(0, self.n_rows, step):
             rows = np.ascontiguousarray(vectors[begin:begin + step], dtype=np.float32)
             n = rows.shape[0]
@@ -140,7 +139,7 @@ cdef class Bounds:
     cdef readonly object most
     cdef Sketch sketch
     cdef object arrays
-    cdef object room
+    cdef object groups, rows  # room for `reaching`
     cdef int64_t start, stop, first, last
     cdef w2v_sketch_queries state
 
@@ -156,7 +155,9 @@ cdef class Bounds:
         self.last = max(self.first, (self.stop + W2V_SKETCH_ROWS - 1) // W2V_SKETCH_ROWS)
         self._round(queries, rounding)
         self.most = np.empty((len(queries), self.last - self.first), np.float32)
-        self.room = np.empty((self.last - self.first) * W2V_SKETCH_ROWS + 1, np.int64)
+        n_groups = self.last - self.first
+        self.groups = np.empty(n_groups + 1, np.int64)
+        self.rows = np.empty(n_groups * W2V_SKETCH_ROWS + 1, np.int64)
         cdef float[:, ::1] most = self.most
         if self.most.size:
             with nogil:
@@ -211,15 +212,16 @@ cdef class Bounds:
         if not 0 <= query < self.state.n:
             raise IndexError(f"query {query} of {self.state.n}")
         cdef const float[:, ::1] most = self.most
-        cdef int64_t[::1] rows = self.room
+        cdef int64_t[::1] groups = self.groups, rows = self.rows
         cdef int64_t n = 0, begin = 0
         if self.most.size:
             with nogil:
                 n = w2v_sketch_reaching(&self.sketch.state, &self.state, query, self.first,
-                                        self.last, &most[query, 0], threshold, &rows[0])
+                                        self.last, &most[query, 0], threshold,
+                                        &groups[0], &rows[0])
         # The groups at both ends may have other rows too.
         while begin < n and rows[begin] < self.start:
             begin += 1
         while begin < n and rows[n - 1] >= self.stop:
             n -= 1
-        return self.room[begin:n].copy()
+        return self.rows[begin:n].copy()

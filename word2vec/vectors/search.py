@@ -146,7 +146,7 @@ class Searcher:
 
     def _cosines(self, rows: Rows, unit: Array) -> Array:
         # einsum adds up each row alike, whatever rows stand beside it.
-        return np.einsum("ij,j->i", self.vectors[rows], unit) / self.lengths[rows]
+        return np.einsum("ij,j->i", self.vectors.take(rows, axis=0), unit) / self.lengths[rows]
 
     def _best(self, rows: Rows, unit: Array, n: int) -> Found:
         cosines = self._cosines(rows, unit)
