@@ -146,7 +146,9 @@ class Searcher:
 
     def _cosines(self, rows: Rows, unit: Array) -> Array:
         # einsum adds up each row alike, whatever rows stand beside it.
-        return np.einsum("ij,j->i", self.vectors.take(rows, axis=0), unit) / self.lengths[rows]
+        products: Array = np.einsum("ij,j->i", self.vectors.take(rows, axis=0), unit)
+        products /= self.lengths[rows]
+        return products
 
     def _best(self, rows: Rows, unit: Array, n: int) -> Found:
         cosines = self._cosines(rows, unit)
