@@ -64,7 +64,7 @@ def by_comparing_all(searcher, unit, rows, n):
 @pytest.mark.parametrize("plain", [False, True])
 @pytest.mark.parametrize("dim", [1, 3, 7, 16, 100, 128, 1000])
 @pytest.mark.parametrize("n", [1, 10, 500])
-def test_the_nearest_rows_are_found_in_their_order(dim, n, plain):
+def test_the_nearest_rows_are_found_in_their_order(monkeypatch, dim, n, plain):
     generator = np.random.default_rng(dim)
     matrix = outliers(generator.standard_normal((400, dim)).astype(np.float32))
     searcher = sketched(matrix, lengths_of(matrix), plain)
@@ -75,10 +75,13 @@ def test_the_nearest_rows_are_found_in_their_order(dim, n, plain):
         # Only here is the small matrix compared as it is: a batch would make a sketch.
         plainly = [compared.nearest(unit, rows, n) for unit in units]
         assert compared._sketch is None or matrix.size >= search._SKETCHED
-        batch = searcher.nearest_batch(units, rows, n)
-        for unit, one, other in zip(units, batch, plainly, strict=True):
+        few = searcher.nearest_batch(units, rows, n)
+        with monkeypatch.context() as patch:
+            patch.setattr(search, "_MANY", 1)
+            many = searcher.nearest_batch(units, rows, n)
+        for unit, *ways in zip(units, few, many, plainly, strict=True):
             expected = by_comparing_all(searcher, unit, rows, n)
-            for found in (one, other, searcher.nearest(unit, rows, n)):
+            for found in (*ways, searcher.nearest(unit, rows, n)):
                 assert_array_equal(found[0], expected[0])
                 assert_array_equal(found[1], expected[1])
 
@@ -87,7 +90,10 @@ def test_the_nearest_rows_are_found_in_their_order(dim, n, plain):
 @pytest.mark.parametrize("n", [1, 3, 40])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_batches_find_the_nearest_rows(monkeypatch, n_rows, n, dtype, order):
+@pytest.mark.parametrize("many", [1, 1000])
+def test_batches_find_the_nearest_rows(monkeypatch, n_rows, n, dtype, order, many):
+    monkeypatch.setattr(search, "_MANY", many)
+    monkeypatch.setattr(search, "_BLOCK", 2 * search._GROUP)
     monkeypatch.setattr(search, "_PIECE", 3)
     matrix, lengths, units = case(n_rows, dtype)
     found = sketched(np.asarray(matrix, order=order), lengths).nearest_batch(
@@ -149,7 +155,8 @@ def test_sums_as_large_as_they_get_do_not_overflow(sign, plain):
     assert_allclose(bounds.most, sign * 7.5 / 8 + 0.5 / 8, atol=1e-3)
 
 
-def test_small_matrices_are_compared_as_they_are():
+def test_small_matrices_are_compared_as_they_are(monkeypatch):
+    monkeypatch.setattr(search, "_MANY", 1000)
     matrix, lengths, units = case(500)
     searcher = search.Searcher(matrix, lengths)
     for unit in units:

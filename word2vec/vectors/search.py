@@ -1,8 +1,8 @@
 """The rows of a matrix that point most nearly the way some unit vectors do.
 
-Exact: a row is left out only after it was shown to be too far away. A query waits for memory,
-so it reads a sketch of the matrix, half a byte for each number, and then the few rows that
-the sketch cannot exclude; many queries read the sketch together. A small matrix is read as it
+Exact: a row is left out only after it was shown to be too far away. Many queries share
+matrix products. Few wait for memory, so they read a sketch of the matrix, half a byte for each
+number, and then the few rows that the sketch cannot exclude; a small matrix they read as it
 is. Whatever the way, a row's cosine is computed last and alike.
 """
 
@@ -16,7 +16,10 @@ import numpy.typing as npt
 from word2vec.vectors import _sketch
 from word2vec.vectors.arrays import Array, largest, nth_largest
 
-_PIECE = 1024  # queries that read the sketch together
+_MANY = 32  # queries: from here on a matrix product is faster than the sketch
+_GROUP = 32  # rows: few enough to look into, enough that there are few groups
+_BLOCK = 2048  # rows multiplied at a time, a multiple of _GROUP
+_PIECE = 1024  # queries multiplied at a time: a product of 8 MB stays in the cache
 _SKETCHED = 2**18  # products with numbers of the matrix that are worth a sketch
 
 Rows = npt.NDArray[np.intp]
@@ -106,11 +109,13 @@ class Searcher:
         list of (rows, cosines)
             For each unit vector what `nearest` finds.
         """
-        candidates = self._sketched if self._sketch_pays(len(units)) else self._compared
-        return [
-            self._best(found, unit, n)
-            for unit, found in zip(units, candidates(units, rows, n), strict=True)
-        ]
+        if len(units) >= _MANY:
+            candidates = self._multiplied(units, rows, n)
+        elif self._sketch_pays(len(units)):
+            candidates = self._sketched(units, rows, n)
+        else:
+            candidates = self._compared(units, rows, n)
+        return [self._best(found, unit, n) for unit, found in zip(units, candidates, strict=True)]
 
     def _sketch_pays(self, n_units: int) -> bool:
         """Make the sketch when it is wanted first: that takes about as long as one product."""
@@ -133,16 +138,40 @@ class Searcher:
         assert sketch is not None
         unbounded = sketch.unbounded
         unbounded = unbounded[(unbounded >= rows.start) & (unbounded < rows.stop)]
+        bounds = _sketch.Bounds(sketch, units, rows, self._rounding)
+        for query, (unit, most) in enumerate(zip(units, bounds.most, strict=True)):
+            # The most promising rows show how near the nearest are at least. Two groups
+            # more, as those at the ends may have their best row outside the range.
+            promising = bounds.reaching(query, nth_largest(most, n + 2))
+            least = nth_largest(self._cosines(promising, unit), n) - self._rounding
+            found = bounds.reaching(query, least)
+            yield np.union1d(found, unbounded) if len(unbounded) else found
+
+    def _multiplied(self, units: Array, rows: range, n: int) -> Iterator[Rows]:
+        """Give the rows that can be among the nearest, by matrix products."""
         for begin in range(0, len(units), _PIECE):
-            piece = units[begin : begin + _PIECE]
-            bounds = _sketch.Bounds(sketch, piece, rows, self._rounding)
-            for query, (unit, most) in enumerate(zip(piece, bounds.most, strict=True)):
-                # The most promising rows show how near the nearest are at least. Two groups
-                # more, as those at the ends may have their best row outside the range.
-                promising = bounds.reaching(query, nth_largest(most, n + 2))
-                least = nth_largest(self._cosines(promising, unit), n) - self._rounding
-                found = bounds.reaching(query, least)
-                yield np.union1d(found, unbounded) if len(unbounded) else found
+            for best in self._best_of_groups(units[begin : begin + _PIECE], rows):
+                groups = np.flatnonzero(~(best < nth_largest(best, n) - 2 * self._rounding))
+                found = rows.start + (groups[:, np.newaxis] * _GROUP + np.arange(_GROUP)).ravel()
+                yield found[: np.searchsorted(found, rows.stop)]
+
+    def _best_of_groups(self, units: Array, rows: range) -> Array:
+        """Return the largest cosine in each group of rows, of shape (n_units, n_groups)."""
+        dtype = np.result_type(self.vectors, np.float32)
+        best = np.empty((len(units), -(-len(rows) // _GROUP)), dtype=dtype)
+        products = np.empty((_BLOCK, len(units)), dtype=dtype)
+        columns = np.ascontiguousarray(units.T, dtype=dtype)
+        for begin in range(0, len(rows), _BLOCK):
+            block = rows[begin : begin + _BLOCK]
+            n_rows = len(block)
+            part = slice(block.start, block.stop)
+            unit_rows = self.vectors[part] / self.lengths[part, np.newaxis]
+            np.matmul(unit_rows, columns, out=products[:n_rows])
+            products[n_rows:] = -np.inf  # behind the last row
+            groups = products.reshape(_BLOCK // _GROUP, _GROUP, -1).max(axis=1)
+            place = best[:, begin // _GROUP : begin // _GROUP + len(groups)]
+            place[:] = groups[: place.shape[1]].T
+        return best
 
     def _cosines(self, rows: Rows, unit: Array) -> Array:
         # einsum adds up each row alike, whatever rows stand beside it.
