@@ -1,16 +1,22 @@
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-LARGEST_SUM: int
+ROWS: int
+LARGEST_DIM: int
 
-def sketch(
-    rows: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]: ...
-def bounds(
-    codes: npt.NDArray[np.int8],
-    steps: npt.NDArray[np.float32],
-    query: npt.NDArray[np.int16],
-    unit: float,
-    error: float,
-    rounding: float,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]: ...
+class Sketch:
+    n_rows: int
+    dim: int
+    unbounded: npt.NDArray[np.int64]
+    def __init__(
+        self, vectors: npt.NDArray[Any], lengths: npt.NDArray[Any], plain: bool = False
+    ) -> None: ...
+
+class Bounds:
+    most: npt.NDArray[np.float32]
+    def __init__(
+        self, sketch: Sketch, queries: npt.NDArray[Any], rows: range, rounding: float
+    ) -> None: ...
+    def reaching(self, query: int, threshold: float) -> npt.NDArray[np.int64]: ...

@@ -152,7 +152,7 @@ class Queries(VectorStore):
         topn: int = 10,
         restrict_vocab: int | None = None,
     ) -> list[Neighbours]:
-        """Nearest keys of many keys or vectors, in matrix products.
+        """Nearest keys of many keys or vectors, faster than one by one.
 
         Parameters
         ----------
@@ -175,8 +175,8 @@ class Queries(VectorStore):
 
         Notes
         -----
-        One pass over the vectors for 1,024 queries; needs some 10 MB, and a byte for
-        each of these queries and eight rows.
+        One pass over a sketch of the vectors for 1,024 queries; needs a byte for each of
+        these queries and eight rows. On one thread.
         """
         queries = self._items(keys_or_vectors)
         if not queries or topn < 1:
@@ -184,7 +184,7 @@ class Queries(VectorStore):
         units = np.stack([unit(self._vector(query)) for query in queries])
         rows = self._search_range(0, None, restrict_vocab)
         # The key itself is among the nearest, and left out.
-        nearest = self._searcher().nearest_batch(units, rows.stop, int(topn) + 1)
+        nearest = self._searcher().nearest_batch(units, rows, int(topn) + 1)
         return [
             self._name(*found, self._given_rows([query]))[:topn]
             for query, found in zip(queries, nearest, strict=True)
