@@ -47,10 +47,10 @@
  * X_i += lock_i * delta. (Two contexts that are the same word share a row; the
  * second sees the first one's update in `new Y_j += e * X_i`.) Then the Y rows
  * become their new values.
- *   - path rows: all contexts of the centre with each block in turn.
- *   - negative sampling, shared_negatives: one set of draws for a centre; all its
- *     contexts with each block in turn.
- *   - otherwise: for each context in order: its own draws, then that one context
+ *   - shared_negatives: all contexts of the centre with each block of path rows in turn;
+ *     then one set of draws for the centre, and all its contexts with each block in turn.
+ *   - otherwise: for each context in order, that one context with each block of path
+ *     rows in turn; then for each context in order: its own draws, then that one context
  *     with each block in turn.
  *
  * CBOW. h = sum of the context rows, times 1/n_contexts if cbow_mean. error = 0.
@@ -121,7 +121,7 @@ typedef struct {
     int64_t max_rows;            /* the longest path, or negative + 1 if that is more */
     bool sg;
     bool shrink_windows;
-    bool shared_negatives; /* by the contexts of a centre; CBOW: by two centres */
+    bool shared_negatives; /* by the contexts of a centre, and its path; CBOW: by two centres */
     bool cbow_mean;
     bool context_scale_full;
     bool compute_loss;

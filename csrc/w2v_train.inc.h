@@ -249,7 +249,23 @@ static void list_ahead(const w2v_model *model, const plan *p, const position *at
 
 /* ---- objectives ----------------------------------------------------------- */
 
-/* Every context with noise words of its own. */
+/* The contexts with the rows of the centre's path, together or each by itself. */
+static void train_path(const w2v_model *model, int32_t target, strand *c, tile_options o)
+{
+    const int64_t rows = path_rows(model, target, c);
+    if (model->shared_negatives) {
+        train_tiles(c, rows, o);
+        return;
+    }
+    strand pair = *c;
+    for (int64_t i = 0; i < c->nx; i++) {
+        pair.x = c->x + i;
+        pair.lock = c->lock + i;
+        train_pair(&pair, rows, o);
+    }
+}
+
+/* Every context by itself with noise words of its own. */
 static void train_pairs(const w2v_model *model, const plan *p, const position *at, strand *c,
                         tile_options o)
 {
@@ -277,7 +293,7 @@ static void train_skip_gram(const w2v_model *model, const plan *p, const positio
 {
     const int32_t target = p->kept[at->centre];
     context_rows(model, p, at, o.locked, c);
-    if (model->path_offsets != NULL) train_tiles(c, path_rows(model, target, c), o);
+    if (model->path_offsets != NULL) train_path(model, target, c, o);
     if (model->negative == 0) return;
     if (model->shared_negatives) {
         train_tiles(c, noise_rows(model, &target, 1, p->draws + at->draws, c), o);

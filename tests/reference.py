@@ -227,13 +227,13 @@ class Trainer:
     def train_skip_gram(self, centre: int, contexts: list[int], alpha: float) -> None:
         model = self.model
         self.n_pairs += len(contexts)
+        groups = [contexts] if model.shared_negatives else [[context] for context in contexts]
         if model.path_offsets is not None:
-            self.train_tiles(contexts, self.path_rows(centre), alpha)
-        if model.negative > 0 and model.shared_negatives:
-            self.train_tiles(contexts, self.negative_rows(centre), alpha)
-        elif model.negative > 0:
-            for context in contexts:
-                self.train_tiles([context], self.negative_rows(centre), alpha)
+            for group in groups:
+                self.train_tiles(group, self.path_rows(centre), alpha)
+        if model.negative > 0:
+            for group in groups:
+                self.train_tiles(group, self.negative_rows(centre), alpha)
 
     def train_tiles(self, contexts: list[int], output: Rows, alpha: float) -> None:
         n_groups = -(-len(contexts) // GROUP)

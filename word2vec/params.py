@@ -196,7 +196,8 @@ OPTIONS: dict[str, Option] = {
             "choice",
             "auto",
             "Whether the contexts of a centre word (CBOW: two neighbouring centre words) share "
-            "their noise words (faster); 'auto' shares on corpora of at least ten million words.",
+            "their noise words, or its path in the tree at once (faster); 'auto' shares on corpora "
+            "of at least ten million words.",
             choices=("auto", True, False),
         ),
         Option(
