@@ -28,7 +28,7 @@ OUTPUTS = {"ns": (True, False), "hs": (False, True), "both": (True, True)}
 SKIP_GRAM = [
     Objective(f"sg-{name}{mode}", True, *output, shared_negatives=mode == "-shared")
     for name, output in OUTPUTS.items()
-    for mode in (("-shared", "-exact") if output[0] else ("",))
+    for mode in ("-shared", "-exact")
 ]
 CBOW = [
     Objective(

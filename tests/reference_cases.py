@@ -1,7 +1,6 @@
 """Small texts and all objectives of word2vec.reference, for its tests and those of trainer.js."""
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ SENTENCES = [
     ["to", "be", "or", "not", "to", "be"],
     ["no", "no", "no", "no"],
 ]
-PAIRS = [[a, b] for words in SENTENCES for a, b in pairwise(words)]
 OUTPUTS = ("softmax", "hs", "ns")
 
 

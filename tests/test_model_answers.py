@@ -172,7 +172,8 @@ OBJECTIVES = {
     for name, hs, negative in (("ns", 0, 5), ("hs", 1, 0), ("both", 1, 5))
 }
 OBJECTIVES |= {
-    f"{name}-shared": OBJECTIVES[name] | {"shared_negatives": True} for name in ("sg-ns", "sg-both")
+    f"{name}-shared": OBJECTIVES[name] | {"shared_negatives": True}
+    for name in ("sg-ns", "sg-hs", "sg-both")
 }
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import reference as oracle
 from numpy.testing import assert_allclose, assert_array_equal
-from reference_cases import CBOW, PAIRS, SENTENCES, SIX, Case, randomise
+from reference_cases import CBOW, SENTENCES, SIX, Case, randomise
 
 from word2vec import Word2Vec
 from word2vec.training._train import Kernel, available_simd, batch_seed
@@ -122,17 +122,12 @@ def matrices_of(trainer, dtype):
     }
 
 
-def text_for(case):
-    """Skip-gram's kernels take a centre's tree path to all contexts at once: give it one."""
-    return PAIRS if case.sg and case.output == "hs" else SENTENCES
-
-
 TRAINED_BY_KERNELS = [case for case in SIX + CBOW if case.output != "softmax"]
 
 
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_epochs_are_those_of_the_oracle(case):
-    sentences = text_for(case)
+    sentences = SENTENCES
     trainer = randomise(case.trainer(sentences, alpha=0.125))  # exact in float32
     matrices = matrices_of(trainer, np.float64)
     for epoch in range(EPOCHS):
@@ -151,7 +146,7 @@ def test_epochs_are_those_of_the_oracle(case):
 @pytest.mark.parametrize("simd", available_simd())
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_epochs_are_those_of_the_kernels(case, simd):
-    sentences = text_for(case)
+    sentences = SENTENCES
     trainer = randomise(case.trainer(sentences))
     matrices = matrices_of(trainer, np.float32)
     kernel = Kernel(**matrices, **settings_of(trainer), simd=simd)
@@ -168,7 +163,7 @@ def test_epochs_are_those_of_the_kernels(case, simd):
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_a_model_trains_the_same(case):
     """The whole way: vocabulary, tables, seeds and epochs of Word2Vec."""
-    sentences = text_for(case)
+    sentences = SENTENCES
     trainer = case.trainer(sentences, vector_size=8)
     ns = case.output == "ns"
     model = Word2Vec(
