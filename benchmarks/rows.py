@@ -35,6 +35,7 @@ OBJECTIVES = {
     "sg-ns-shared": Objective(1, 0, "sg-ns", {"ours": {"shared_negatives": True}}),
     "cbow-ns-exact": Objective(0, 0, "cbow-ns", {"ours": {"shared_negatives": False}}),
     "cbow-ns-shared": Objective(0, 0, "cbow-ns", {"ours": {"shared_negatives": True}}),
+    "sg-hs-exact": Objective(1, 1, "sg-hs", {"ours": {"shared_negatives": False}}),
     "cbow-ns-corrected": Objective(0, 0, "cbow-ns", {"ours": {"corrected_cbow": 1}}),
     "cbow-hs-corrected": Objective(0, 1, "cbow-hs", {"ours": {"corrected_cbow": 1}}),
 }
