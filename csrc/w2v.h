@@ -73,6 +73,14 @@
  * lock_i = lock_factors[row % n_lock_factors]. A sentence with alpha 0 writes to no
  * matrix at all: that is how the loss of held-out text is computed.
  *
+ * Hot nodes. The nodes at the top of the tree are written by all threads with every
+ * centre. So a batch may work on copies of its own of the last n_hot rows of `output_hs`
+ * (the root is the last), but at most one for every 32 of its tokens: they are taken before
+ * the first sentence; after the last one each row Y becomes Y + hot_share * (its copy - what
+ * the copy was first). With a share of 1 / threads a row goes where the mean of the threads'
+ * copies goes. (The sum would overshoot: in one batch a copy of the root already gets
+ * about where it wants to be.)
+ *
  * Loss, if compute_loss: the sum over all scores of weight_j * softplus(-s) where
  * label is 1 and weight_j * softplus(s) where it is 0, before the update, in nats.
  * n_pairs counts (context, centre) pairs for skip-gram, centres with at least one
@@ -101,6 +109,18 @@ typedef struct {
     int64_t stride;
 } w2v_rows;
 
+/* Inner nodes of a tree. The last n_hot, with the root, are copied for each batch; 0 for one
+ * thread. */
+typedef struct {
+    w2v_rows rows;
+    int64_t n, n_hot;
+    float hot_share; /* of what a copy moved in a batch, given to its row */
+    /* Inside a kernel: the worker's copies, those of nodes `copied` on, and behind them
+     * what the rows were when the batch began. */
+    int64_t copied;
+    float *copies;
+} w2v_nodes;
+
 /* Everything the kernels read, and the matrices they update. Shared by all
  * threads, owned by the caller. */
 typedef struct {
@@ -108,7 +128,7 @@ typedef struct {
     int64_t vector_size;
     w2v_rows input;            /* of n_words */
     w2v_rows output_ns;        /* of n_words; unused if negative == 0 */
-    w2v_rows output_hs;        /* inner nodes of the tree; unused without it */
+    w2v_nodes output_hs;       /* inner nodes of the tree; unused without it */
     const float *lock_factors; /* (n_lock_factors,), n_lock_factors >= 1 */
     int64_t n_lock_factors;
     const uint32_t *keep;        /* (n_words,) or NULL */

@@ -39,10 +39,11 @@ w2v_simd w2v_best_simd(void)
     return W2V_SCALAR;
 }
 
-size_t w2v_scratch_bytes(const w2v_model *model, int64_t n_tokens, int64_t n_sentences)
+size_t w2v_scratch_bytes(const w2v_model *shared, int64_t n_tokens, int64_t n_sentences)
 {
+    w2v_model model = *shared;
     plan p;
     strand strands[2];
     ahead_list ahead;
-    return lay_out(NULL, model, n_tokens, n_sentences, &p, strands, &ahead);
+    return lay_out(NULL, &model, n_tokens, n_sentences, &p, strands, &ahead);
 }

@@ -6,6 +6,7 @@
 #ifndef W2V_PLAN_H
 #define W2V_PLAN_H
 
+#include "w2v_hot.h"
 #include "w2v_math.h"
 
 enum {
@@ -68,11 +69,6 @@ typedef struct {
     int64_t n, taken;
     float *padding; /* a row of scratch memory */
 } ahead_list;
-
-static inline float *row_of(const w2v_rows *rows, int64_t i)
-{
-    return rows->first + i * rows->stride;
-}
 
 /* ---- scratch layout ----------------------------------------------------- */
 
@@ -138,11 +134,13 @@ static inline void lay_out_strand(char *base, size_t *used, const w2v_model *mod
     c->error = take(base, used, row_bytes);
 }
 
-/* Lay the tables out from `base`; return how many bytes they take. */
-static inline size_t lay_out(char *base, const w2v_model *model, int64_t n_tokens, int64_t n_sentences,
+/* Lay the tables out from `base`, and the copies of `model`'s hot nodes; return how many
+ * bytes they take. */
+static inline size_t lay_out(char *base, w2v_model *model, int64_t n_tokens, int64_t n_sentences,
                       plan *p, strand *strands, ahead_list *ahead)
 {
     size_t used = 0;
+    model->output_hs.copies = take(base, &used, choose_copies(&model->output_hs, n_tokens) * sizeof(float));
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
     p->rows = take(base, &used, (size_t)n_tokens * sizeof *p->rows);

@@ -332,7 +332,9 @@ W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, stran
     take_ahead(NY, o.ahead, ahead);
     int64_t d = 0;
     for (; d + U * W2V_LANES <= dim; d += U * W2V_LANES) {
-        for (int k = 0; k < U * W2V_LANES; k += LINE) prefetch_lines(NY, ahead, d + k);
+        if (U * W2V_LANES >= LINE || d % LINE == 0) { /* each line once */
+            for (int k = 0; k < U * W2V_LANES; k += LINE) prefetch_lines(NY, ahead, d + k);
+        }
         W2V_CBOW_SLICES(U, w2v_load, w2v_store);
     }
     prefetch_lines(NY, ahead, dim - 1);

@@ -113,7 +113,7 @@ static int64_t path_rows(const w2v_model *model, int32_t word, strand *c)
     const int64_t begin = model->path_offsets[word];
     const int64_t rows = model->path_offsets[word + 1] - begin;
     for (int64_t j = 0; j < rows; j++) {
-        c->y[j] = row_of(&model->output_hs, model->path_nodes[begin + j]);
+        c->y[j] = node_row(&model->output_hs, model->path_nodes[begin + j]);
     }
     c->codes = model->path_codes + begin;
     c->weights = c->ones;
@@ -233,7 +233,7 @@ static void list_ahead(const w2v_model *model, const plan *p, const position *at
     const int32_t centre = p->kept[at->centre];
     if (model->path_offsets != NULL) {
         for (int64_t k = model->path_offsets[centre + 1]; k > model->path_offsets[centre] + HOT_LEVELS; k--) {
-            add_ahead(ahead, row_of(&model->output_hs, model->path_nodes[k - 1]));
+            add_ahead(ahead, node_row(&model->output_hs, model->path_nodes[k - 1]));
         }
     }
     if (model->negative > 0) {
@@ -352,23 +352,26 @@ static void train_planned(const w2v_model *model, const plan *p, strand *c, tile
     }
 }
 
-void W2V_KERNELS(const w2v_model *model, const w2v_batch *batch, w2v_worker *worker);
-void W2V_KERNELS(const w2v_model *model, const w2v_batch *batch, w2v_worker *worker)
+void W2V_KERNELS(const w2v_model *shared, const w2v_batch *batch, w2v_worker *worker);
+void W2V_KERNELS(const w2v_model *shared, const w2v_batch *batch, w2v_worker *worker)
 {
-    plan p = {.model = model, .batch = batch, .random = batch->seed};
+    w2v_model model = *shared; /* with copies of hot nodes */
+    plan p = {.model = &model, .batch = batch, .random = batch->seed};
     strand strands[2];
     ahead_list ahead;
     float loss[W2V_BLOCK] = {0};
     const int64_t n_tokens = batch->offsets[batch->n_sentences] - batch->offsets[0];
-    lay_out(worker->scratch, model, n_tokens, batch->n_sentences, &p, strands, &ahead);
-    for (int s = 0; s < 2; s++) fill_constants(model, &strands[s]);
+    lay_out(worker->scratch, &model, n_tokens, batch->n_sentences, &p, strands, &ahead);
+    for (int s = 0; s < 2; s++) fill_constants(&model, &strands[s]);
     const tile_options options = {
-        .dim = model->vector_size,
-        .locked = model->n_lock_factors > 1 || model->lock_factors[0] != 1.0f,
-        .loss = model->compute_loss ? loss : NULL,
+        .dim = model.vector_size,
+        .locked = model.n_lock_factors > 1 || model.lock_factors[0] != 1.0f,
+        .loss = model.compute_loss ? loss : NULL,
         .ahead = &ahead,
     };
+    take_copies(&model.output_hs, model.vector_size);
     subsample(&p);
     if (batch->n_sentences > 0) worker->n_kept += p.ends[batch->n_sentences - 1];
-    while (plan_positions(&p)) train_planned(model, &p, strands, options, worker);
+    while (plan_positions(&p)) train_planned(&model, &p, strands, options, worker);
+    give_back(&model.output_hs, model.vector_size);
 }

@@ -38,6 +38,8 @@ class Model:
     cbow_mean: bool = True
     context_scale_full: bool = True
     compute_loss: bool = True
+    hot_nodes: int = 0
+    hot_share: float = 1.0
 
 
 @dataclass
@@ -299,6 +301,14 @@ def subsample(model: Model, batch: Batch, stream: Stream) -> list[list[int]]:
     return sentences
 
 
+def give_back(model: Model, n_tokens: int, trainer: Trainer) -> None:
+    """Hot nodes: what was trained was a copy, whose row moves by a share only."""
+    n_copies = min(model.hot_nodes, n_tokens // 32)
+    if model.output_hs is not None and n_copies:
+        before, after = model.output_hs[-n_copies:], trainer.output_hs[-n_copies:]
+        after[:] = before + model.hot_share * (after - before)
+
+
 def train(model: Model, batch: Batch) -> Result:
     """Train on one batch; `model` and `batch` stay as they are."""
     stream = Stream(batch.seed)
@@ -306,6 +316,7 @@ def train(model: Model, batch: Batch) -> Result:
     sentences = subsample(model, batch, stream)
     for words, alpha in zip(sentences, batch.alphas, strict=True):
         trainer.train_sentence(words, float(alpha))
+    give_back(model, len(batch.tokens), trainer)
     return Result(
         input=trainer.input,
         output_ns=trainer.output_ns,

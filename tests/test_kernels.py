@@ -15,6 +15,7 @@ from kernel_cases import (
     MATRICES,
     N_WORDS,
     OBJECTIVES,
+    SENTENCES,
     kernel_of,
     make_batch,
     make_model,
@@ -79,6 +80,13 @@ def long_case(objective):
     rng = np.random.default_rng(4)
     batch = make_batch([[1, 2], rng.integers(N_WORDS, size=5000).tolist(), [3, 4, 5]])
     batch.alphas /= 10  # thousands of updates to a row: rounding adds up
+    return model, batch, reference.train(model, batch)
+
+
+@cache
+def hot_case(objective, hot_nodes):
+    options = {"hot_nodes": hot_nodes, "hot_share": 0.25, "keep": random_keep()}
+    model, batch = make_model(objective, 20, **options), make_batch(SENTENCES * 3)
     return model, batch, reference.train(model, batch)
 
 
@@ -215,6 +223,28 @@ def test_a_sentence_longer_than_any_buffer(simd, objective):
     # Chunks, prefetch and scratch must not show, whatever the kernel's batching.
     model, batch, expected = long_case(objective)
     check(model, batch, simd, expected, atol=5 * ATOL)
+
+
+@pytest.mark.parametrize("hot_nodes", [1, 3, 1000])
+@pytest.mark.parametrize("objective", [o for o in OBJECTIVES if o.hs], ids=str)
+@pytest.mark.parametrize("simd", SIMD)
+def test_hot_nodes_move_by_a_share_of_what_their_copies_did(simd, objective, hot_nodes):
+    model, batch, expected = hot_case(objective, hot_nodes)
+    check(model, batch, simd, expected)
+    alone = reference.train(replace(model, hot_nodes=0), batch).output_hs
+    apart = np.any(expected.output_hs != alone, axis=1)
+    assert apart.sum() == min(hot_nodes, len(batch.tokens) // 32)
+
+
+@pytest.mark.parametrize("simd", SIMD)
+def test_without_learning_copies_leave_every_bit_alone(simd):
+    model = make_model(FEW[0], hot_nodes=3, hot_share=0.5)
+    model.output_hs[-1] = -0.0
+    batch = make_batch(SENTENCES * 3)
+    batch.alphas[:] = 0
+    after, _ = run(model, batch, simd)
+    for name in MATRICES:
+        assert getattr(after, name).tobytes() == getattr(model, name).tobytes()
 
 
 words = st.lists(st.integers(0, 4), max_size=12)

@@ -19,7 +19,10 @@ from training_cases import (
 )
 
 from word2vec import CallbackAny2Vec, Word2Vec
+from word2vec.datasets import grammar_corpus
 from word2vec.text.vocabulary import encode_files
+from word2vec.training import objective
+from word2vec.training._train import Kernel
 from word2vec.training.batches import EncodedSource, IterableSource
 
 corpus_path = pytest.fixture(write_corpus)
@@ -200,3 +203,39 @@ def test_what_a_callback_changes_takes_effect():
     model = Word2Vec(SENTENCES, callbacks=[callback], **OPTIONS)
     assert model.min_alpha_yet_reached == pytest.approx(0.001)
     np.testing.assert_array_equal(model.wv.vectors, callback.frozen)
+
+
+# ---- copies of hot nodes ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("workers", "large", "n_words", "copies"),
+    [(4, True, 19200, 256), (4, True, 3200, 50), (4, False, 19200, 0), (1, True, 19200, 0)],
+)
+def test_threads_copy_the_top_of_the_tree_on_large_corpora(
+    monkeypatch, workers, large, n_words, copies
+):
+    made = []
+
+    def make(**options):
+        made.append((options["hot_nodes"], options["hot_share"]))
+        return Kernel(**options)
+
+    monkeypatch.setattr(objective, "Kernel", make)
+    monkeypatch.setattr(objective, "LARGE_CORPUS", n_words if large else n_words + 1)
+    words = [f"w{i}" for i in range(n_words)]
+    Word2Vec([words], workers=workers, hs=1, min_count=1, vector_size=2)
+    assert set(made) == {(copies, 1 / workers)}
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+def test_threads_with_copies_learn_what_one_thread_learns(monkeypatch, sg):
+    monkeypatch.setattr(objective, "LARGE_CORPUS", 1)
+    corpus = list(grammar_corpus(n_words=100_000))
+    options = {"sg": sg, "hs": 1, "negative": 0, "compute_loss": True, "batch_words": 2000}
+    losses = [
+        Word2Vec(corpus, workers=workers, **options).get_latest_training_loss()
+        for workers in (1, 4)
+    ]
+    # The mean of four copies moves more slowly on so short a text.
+    assert losses[1] == pytest.approx(losses[0], rel=0.06)

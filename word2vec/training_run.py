@@ -222,13 +222,17 @@ class Run:
         self.started += paused
         self.epoch_started += paused
 
-    def _kernel(self, *, compute_loss: bool = True) -> Kernel:
+    def _kernel(self, *, compute_loss: bool = True, threads: int = 1) -> Kernel:
         """Kernel over the weights and options as they are now."""
         model = self.model
         assert model._tables is not None
         counted_words = int(model.wv.expandos["count"].sum())
         return make_kernel(
-            model, model._tables, total_words=counted_words, compute_loss=compute_loss
+            model,
+            model._tables,
+            total_words=counted_words,
+            compute_loss=compute_loss,
+            threads=threads,
         )
 
     def facts(self, counts: Counts | None) -> dict[str, Any]:
@@ -330,7 +334,7 @@ class Run:
             raise checks.missing_totals()
         if not by_sentences and self._goes_by_scan and self.words:
             total = round(self.words / self.epoch)
-        kernel = self._kernel(compute_loss=self.losses.computed)
+        kernel = self._kernel(compute_loss=self.losses.computed, threads=int(model.workers))
         self.watch = watch = self._watch()
         if self.callbacks or self.by_subclass or not self.words:
             watch.before()  # somebody may have changed the weights since the last look

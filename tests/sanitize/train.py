@@ -16,6 +16,7 @@ from word2vec import CallbackAny2Vec, LineSentence, Phrases, Word2Vec
 from word2vec.datasets import grammar_corpus, write_corpus
 from word2vec.text.encoded import EncodedCorpus
 from word2vec.text.vocabulary import scan_files
+from word2vec.training import objective as objectives
 
 WORDS = 1_000
 OPTIONS = {
@@ -43,8 +44,9 @@ class Looker(CallbackAny2Vec):
         model.wv.most_similar(model.wv.index_to_key[0])
 
 
-def make_files_small() -> None:
-    """Let a short text have many chunks, and its ids lie in the temporary file."""
+def make_all_small() -> None:
+    """Let a short text be a large corpus with many chunks, its ids in the temporary file."""
+    objectives.LARGE_CORPUS = WORDS // 2
     scan_files.__kwdefaults__.update(memory_budget=0, chunk_bytes=1 << 12)
     EncodedCorpus.__init__.__kwdefaults__.update(piece_bytes=1 << 12)
 
@@ -78,7 +80,7 @@ def train(folder: Path, workers: int) -> Word2Vec:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, filename=os.devnull)
     print("training with", word2vec.__file__)
-    make_files_small()
+    make_all_small()
     for workers in map(int, sys.argv[1:]):
         with TemporaryDirectory() as folder:
             model = train(Path(folder), workers)

@@ -35,6 +35,8 @@ class Kernel:
         cbow_mean: bool,
         context_scale_full: bool,
         compute_loss: bool,
+        hot_nodes: int = 0,
+        hot_share: float = 1.0,
         simd: str | None = None,
     ) -> None: ...
     def train(

@@ -29,12 +29,18 @@ cdef extern from "w2v.h" nogil:
         float *first
         int64_t stride
 
+    ctypedef struct w2v_nodes:
+        w2v_rows rows
+        int64_t n
+        int64_t n_hot
+        float hot_share
+
     ctypedef struct w2v_model:
         int64_t n_words
         int64_t vector_size
         w2v_rows input
         w2v_rows output_ns
-        w2v_rows output_hs
+        w2v_nodes output_hs
         const float *lock_factors
         int64_t n_lock_factors
         const uint32_t *keep
@@ -199,6 +205,10 @@ cdef class Kernel:
         >= 1 and >= 0.
     sg, shrink_windows, shared_negatives, cbow_mean, context_scale_full, compute_loss : bool
         See csrc/w2v.h.
+    hot_nodes : int, default=0
+        Last rows of `output_hs` of which a batch has copies of its own, for several threads.
+    hot_share : float, default=1.0
+        Part of what a copy moved that its row moves: 1 / threads.
     simd : str or None
         One of `available_simd`; None takes `selected_simd`.
 
@@ -217,7 +227,7 @@ cdef class Kernel:
         self, *, input, output_ns, output_hs, lock_factors, keep, noise, path_offsets,
         path_nodes, path_codes, int window, int negative, bint sg, bint shrink_windows,
         bint shared_negatives, bint cbow_mean, bint context_scale_full, bint compute_loss,
-        simd=None,
+        int64_t hot_nodes=0, float hot_share=1.0, simd=None,
     ):
         cdef int32_t i
         self.kept_alive = [input, output_ns, output_hs]
@@ -226,6 +236,8 @@ cdef class Kernel:
             raise ValueError(f"input has shape {(n_words, vector_size)}: nothing to train")
         if window < 1 or negative < 0:
             raise ValueError(f"window={window} must be >= 1, negative={negative} >= 0")
+        if hot_nodes < 0 or not 0 < hot_share <= 1:
+            raise ValueError(f"hot_nodes={hot_nodes} must be >= 0, hot_share={hot_share} in (0, 1]")
         self.model.n_words = n_words
         self.model.vector_size = vector_size
         self.model.window = window
@@ -253,7 +265,10 @@ cdef class Kernel:
             if output_hs is None or path_nodes is None or path_codes is None:
                 raise ValueError("path_offsets needs path_nodes, path_codes and output_hs")
             if len(path_nodes) > 0:
-                self.model.output_hs = rows_of(output_hs, 1, vector_size, "output_hs")
+                self.model.output_hs.rows = rows_of(output_hs, 1, vector_size, "output_hs")
+                self.model.output_hs.n = len(output_hs)
+                self.model.output_hs.n_hot = min(hot_nodes, self.model.output_hs.n)
+                self.model.output_hs.hot_share = hot_share
             self.set_paths(path_offsets, path_nodes, path_codes, len(output_hs))
         self.simd = selected_simd(simd)
         for i in range(<int> W2V_N_SIMD):

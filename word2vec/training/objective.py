@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 from word2vec.training import huffman, noise
 from word2vec.training._train import Kernel
 
-# Contexts share their centre's noise words on corpora from this many words on.
-# Below, training takes seconds anyway, and noise words of their own give slightly
-# better similarities when a small corpus is trained for many epochs
-# (docs/architecture.md, "Shared negatives").
-SHARED_FROM_WORDS = 10_000_000
+# Words of a corpus from which on contexts share their centre's noise words. Below,
+# training takes seconds anyway, and noise words of their own give slightly better
+# similarities when a small corpus is trained for many epochs (docs/architecture.md,
+# "Shared negatives").
+LARGE_CORPUS = 10_000_000
+
+# Nodes at the top of a Huffman tree of which each thread has copies of its own, on corpora
+# of that size; of a small tree less (docs/architecture.md, "Hot nodes").
+HOT_NODES = 256
+HOT_PART = 1 / 64
 
 
 @dataclass
@@ -62,11 +67,13 @@ def build_tables(
 def shares_negatives(shared_negatives: Any, total_words: int) -> bool:
     """Whether contexts share noise words, for the option's value and corpus size."""
     if shared_negatives == "auto":
-        return total_words >= SHARED_FROM_WORDS
+        return total_words >= LARGE_CORPUS
     return bool(shared_negatives)
 
 
-def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: bool) -> Kernel:
+def make_kernel(
+    model: Any, tables: Tables, *, total_words: int, compute_loss: bool, threads: int = 1
+) -> Kernel:
     """Kernel over the model's weights as they are now.
 
     Parameters
@@ -75,7 +82,9 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
         Gives ``wv.vectors``, ``wv.vectors_lockf``, ``syn1neg``, ``syn1`` and the
         options as attributes.
     total_words : int
-        Words in the corpus, for ``shared_negatives='auto'``.
+        Words in the corpus, for ``shared_negatives='auto'`` and copies of hot nodes.
+    threads : int, default=1
+        How many will train with it at the same time.
 
     Raises
     ------
@@ -105,4 +114,12 @@ def make_kernel(model: Any, tables: Tables, *, total_words: int, compute_loss: b
         # gensim scales the error the wrong way round (w2v.h).
         context_scale_full=bool(model.cbow_mean) != bool(model.corrected_cbow),
         compute_loss=compute_loss,
+        hot_nodes=_hot_nodes(tree, total_words) if threads > 1 else 0,
+        hot_share=1 / threads,
     )
+
+
+def _hot_nodes(tree: huffman.HuffmanTree | None, total_words: int) -> int:
+    if tree is None or total_words < LARGE_CORPUS:
+        return 0
+    return min(HOT_NODES, int(HOT_PART * len(tree.path_offsets)))
