@@ -19,8 +19,10 @@ from word2vec.vectors.arrays import Array, largest, nth_largest
 
 _MANY = 32  # queries: from here on a matrix product is faster than the sketch
 _GROUP = 32  # rows: few enough to look into, enough that there are few groups
-_BLOCK = 512  # rows multiplied at a time, a multiple of _GROUP
-_PIECE = 512  # queries multiplied at a time: a product of 1 MB stays in the cache
+# Rows and queries multiplied at a time. A product of 8 MB stays in the cache; with smaller ones
+# the threads of numpy's BLAS wait for one another more often, for seconds on a busy machine.
+_BLOCK = 2048  # a multiple of _GROUP
+_PIECE = 1024
 _SKETCHED = 2**18  # products with numbers of the matrix that are worth a sketch
 
 Rows = npt.NDArray[np.intp]
