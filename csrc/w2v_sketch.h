@@ -1,5 +1,5 @@
 /* Rows of a matrix in half a byte for each number, to compare them with queries eight
- * times as fast as memory delivers floats, and many queries at a time.
+ * times as fast as memory delivers floats, and a few queries at a time.
  *
  * Plain C11 without Python headers, no allocation. The caller (word2vec/vectors/
  * _sketch.pyx) owns every buffer and has checked its size. The sums are integers:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import reference
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from kernel_cases import (
     FEW,
@@ -71,6 +71,15 @@ def variant_case(objective, dim, variant):
     options = {"keep": random_keep()} | VARIANTS[variant]
     model, batch = make_model(objective, dim, **options), make_batch()
     return model, batch, reference.train(model, batch)
+
+
+def slowed(batch, negative, window=2):
+    """The batch with smaller rates, for words that are noise or context again and again.
+
+    Their steps have so many times the size; weights would diverge, and rounding with them.
+    """
+    factor = 5 / max(5, negative) * 2 / max(2, window)
+    return replace(batch, alphas=batch.alphas * np.float32(factor))
 
 
 @cache
@@ -155,10 +164,7 @@ def test_noise_is_the_slot_below_its_threshold_and_the_alias_from_there(simd, pa
 def test_tiny_vocabularies_draw_targets_and_duplicates(simd, objective, n_words, negative):
     model = make_model(objective, 7, n_words, negative=negative, longest_path=3)
     batch = make_batch([[i % n_words for i in range(9)], [0, 0], [n_words - 1]])
-    # A word that is drawn twenty times gets a step of twenty times the size: smaller
-    # rates, or rounding would grow with every step.
-    batch = replace(batch, alphas=batch.alphas * np.float32(5 / max(5, negative)))
-    check(model, batch, simd)
+    check(model, slowed(batch, negative), simd)
 
 
 @pytest.mark.parametrize("objective", FEW, ids=str)
@@ -262,6 +268,17 @@ words = st.lists(st.integers(0, 4), max_size=12)
     keep=st.booleans(),
     seed=st.integers(0, 2**64 - 1),
 )
+# Once this went as far as weights of 9.5, where float32 gave 3e-6 more loss.
+@example(
+    objective=next(o for o in OBJECTIVES if o.name == "sg-ns-shared"),
+    dim=1,
+    sentences=[[0, 0, 0], [0] * 4, [0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0]],
+    window=8,
+    negative=13,
+    shrink_windows=False,
+    keep=False,
+    seed=0,
+)
 def test_any_small_batch(
     simd, objective, dim, sentences, window, negative, shrink_windows, keep, seed
 ):
@@ -271,8 +288,7 @@ def test_any_small_batch(
     if keep:
         options["keep"] = random_keep(5)
     model = make_model(objective, dim, 5, 12, rng=np.random.default_rng(seed % 97), **options)
-    # Sums of repeated words may grow to large numbers, and differences with them.
-    check(model, make_batch(sentences, seed), simd, atol=20 * ATOL)
+    check(model, slowed(make_batch(sentences, seed), model.negative, window), simd)
 
 
 # ---- how it is computed ------------------------------------------------------

@@ -127,12 +127,11 @@ TRAINED_BY_KERNELS = [case for case in SIX + CBOW if case.output != "softmax"]
 
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_epochs_are_those_of_the_oracle(case):
-    sentences = SENTENCES
-    trainer = randomise(case.trainer(sentences, alpha=0.125))  # exact in float32
+    trainer = randomise(case.trainer(SENTENCES, alpha=0.125))  # exact in float32
     matrices = matrices_of(trainer, np.float64)
     for epoch in range(EPOCHS):
         model = oracle.Model(**matrices, **settings_of(trainer))
-        result = oracle.train(model, batch_of(trainer, sentences, epoch))
+        result = oracle.train(model, batch_of(trainer, SENTENCES, epoch))
         first = len(trainer.losses)
         trainer.train()
         assert len(trainer.losses) - first == result.n_pairs
@@ -146,12 +145,11 @@ def test_epochs_are_those_of_the_oracle(case):
 @pytest.mark.parametrize("simd", available_simd())
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_epochs_are_those_of_the_kernels(case, simd):
-    sentences = SENTENCES
-    trainer = randomise(case.trainer(sentences))
+    trainer = randomise(case.trainer(SENTENCES))
     matrices = matrices_of(trainer, np.float32)
     kernel = Kernel(**matrices, **settings_of(trainer), simd=simd)
     for epoch in range(EPOCHS):
-        batch = batch_of(trainer, sentences, epoch)
+        batch = batch_of(trainer, SENTENCES, epoch)
         loss, n_pairs, _ = kernel.train(batch.tokens, batch.offsets, batch.alphas, batch.seed)
         assert trainer.train() == [pytest.approx(loss / n_pairs, rel=1e-5)]
     output = matrices["output_ns"] if case.output == "ns" else matrices["output_hs"]
@@ -163,8 +161,7 @@ def test_epochs_are_those_of_the_kernels(case, simd):
 @pytest.mark.parametrize("case", TRAINED_BY_KERNELS, ids=str)
 def test_a_model_trains_the_same(case):
     """The whole way: vocabulary, tables, seeds and epochs of Word2Vec."""
-    sentences = SENTENCES
-    trainer = case.trainer(sentences, vector_size=8)
+    trainer = case.trainer(SENTENCES, vector_size=8)
     ns = case.output == "ns"
     model = Word2Vec(
         vector_size=8,
@@ -181,11 +178,11 @@ def test_a_model_trains_the_same(case):
         workers=1,
         **case.options,
     )
-    model.build_vocab(sentences)
+    model.build_vocab(SENTENCES)
     assert model.wv.index_to_key == trainer.words
     assert_array_equal(model.wv.expandos["count"], trainer.counts)
     model.wv.vectors[:] = trainer.input
-    model.train(sentences, total_examples=model.corpus_count, epochs=EPOCHS)
+    model.train(SENTENCES, total_examples=model.corpus_count, epochs=EPOCHS)
     trainer.train(EPOCHS)
     assert_allclose(model.wv.vectors, trainer.input, atol=2e-5, rtol=0)
     output = model.syn1neg if ns else model.syn1[:-1]  # gensim's syn1 has a row to spare

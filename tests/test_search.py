@@ -1,5 +1,7 @@
 """The search for the nearest rows finds what comparing all rows in float64 finds."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -222,3 +224,38 @@ def test_rows_too_long_for_a_sketch_are_compared_as_they_are(monkeypatch):
     for (rows, _), unit in zip(searcher.nearest_batch(units, range(50), 3), units, strict=True):
         assert_array_equal(rows, np.argsort(-cosines(matrix, unit))[:3])
     assert searcher._sketch is None
+
+
+def test_queries_are_answered_where_there_is_no_memory_for_a_sketch(monkeypatch):
+    wanted = []
+
+    class Refused:
+        def __init__(self, *_):
+            wanted.append(self)
+            raise MemoryError
+
+    monkeypatch.setattr(_sketch, "Sketch", Refused)
+    monkeypatch.setattr(search, "_SKETCHED", 0)
+    matrix, lengths, units = case(50)
+    searcher = search.Searcher(matrix, lengths)
+    for (rows, _), unit in zip(searcher.nearest_batch(units, range(50), 3), units, strict=True):
+        assert_array_equal(rows, np.argsort(-cosines(matrix, unit))[:3])
+    assert len(wanted) == 1
+    searcher.nearest(units[0], range(50), 3)
+    assert len(wanted) == 2  # there may be memory by now
+    assert searcher._sketch is None
+
+
+@pytest.mark.parametrize(("n_units", "bytes_a_row"), [(31, 12), (1024, 128), (2100, 128)])
+def test_batches_need_the_memory_that_is_documented(monkeypatch, n_units, bytes_a_row):
+    monkeypatch.setattr(search, "_BLOCK", 256)  # a product of 1 MB
+    matrix, lengths, _ = case(40_000)
+    searcher = sketched(matrix, lengths)
+    units = matrix[:n_units] / lengths[:n_units, np.newaxis]
+    tracemalloc.start()
+    try:
+        searcher.nearest_batch(units, range(len(matrix)), 1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < bytes_a_row * len(matrix) + 4e6

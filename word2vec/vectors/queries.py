@@ -175,8 +175,11 @@ class Queries(VectorStore):
 
         Notes
         -----
-        One pass over a sketch of the vectors for 1,024 queries; needs a byte for each of
-        these queries and eight rows. On one thread.
+        Fewer than 32 queries share one pass over a sketch of the vectors (which has half a
+        byte for each number and is kept), or read a small matrix as it is. More share matrix
+        products, 1,024 queries at a time, on the threads of numpy's BLAS. Beside the answers
+        that needs up to 12 bytes for each row with the sketch, up to 128 with products, and
+        10 MB.
         """
         queries = self._items(keys_or_vectors)
         if not queries or topn < 1:

@@ -6,6 +6,7 @@ number, and then the few rows that the sketch cannot exclude; a small matrix the
 is. Whatever the way, a row's cosine is computed last and alike.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
@@ -18,8 +19,10 @@ from word2vec.vectors.arrays import Array, largest, nth_largest
 
 _MANY = 32  # queries: from here on a matrix product is faster than the sketch
 _GROUP = 32  # rows: few enough to look into, enough that there are few groups
-_BLOCK = 2048  # rows multiplied at a time, a multiple of _GROUP
-_PIECE = 1024  # queries multiplied at a time: a product of 8 MB stays in the cache
+# Rows and queries multiplied at a time. A product of 8 MB stays in the cache; with smaller ones
+# the threads of numpy's BLAS wait for one another more often, for seconds on a busy machine.
+_BLOCK = 2048  # a multiple of _GROUP
+_PIECE = 1024
 _SKETCHED = 2**18  # products with numbers of the matrix that are worth a sketch
 
 Rows = npt.NDArray[np.intp]
@@ -111,18 +114,23 @@ class Searcher:
         """
         if len(units) >= _MANY:
             candidates = self._multiplied(units, rows, n)
-        elif self._sketch_pays(len(units)):
-            candidates = self._sketched(units, rows, n)
+        elif (sketch := self._sketch_for(len(units))) is not None:
+            candidates = self._sketched(sketch, units, rows, n)
         else:
             candidates = self._compared(units, rows, n)
         return [self._best(found, unit, n) for unit, found in zip(units, candidates, strict=True)]
 
-    def _sketch_pays(self, n_units: int) -> bool:
-        """Make the sketch when it is wanted first: that takes about as long as one product."""
+    def _sketch_for(self, n_units: int) -> _sketch.Sketch | None:
+        """Return the sketch if it pays, made when it is first wanted.
+
+        Making it takes about as long as one product.
+        """
         fits = self.vectors.shape[1] <= _sketch.LARGEST_DIM
         if self._sketch is None and fits and n_units * self.vectors.size >= _SKETCHED:
-            self._sketch = _sketch.Sketch(self.vectors, self.lengths)
-        return self._sketch is not None
+            # Without the memory for it, products answer.
+            with contextlib.suppress(MemoryError):
+                self._sketch = _sketch.Sketch(self.vectors, self.lengths)
+        return self._sketch
 
     def _compared(self, units: Array, rows: range, n: int) -> Iterator[Rows]:
         """Give the rows that can be among the nearest, by products with all rows."""
@@ -132,10 +140,10 @@ class Searcher:
             # nan excludes no row.
             yield np.flatnonzero(~(cosines < threshold)) + rows.start
 
-    def _sketched(self, units: Array, rows: range, n: int) -> Iterator[Rows]:
+    def _sketched(
+        self, sketch: _sketch.Sketch, units: Array, rows: range, n: int
+    ) -> Iterator[Rows]:
         """Give the rows that can be among the nearest, by the sketch."""
-        sketch = self._sketch
-        assert sketch is not None
         unbounded = sketch.unbounded
         unbounded = unbounded[(unbounded >= rows.start) & (unbounded < rows.stop)]
         bounds = _sketch.Bounds(sketch, units, rows, self._rounding)
@@ -150,10 +158,14 @@ class Searcher:
     def _multiplied(self, units: Array, rows: range, n: int) -> Iterator[Rows]:
         """Give the rows that can be among the nearest, by matrix products."""
         for begin in range(0, len(units), _PIECE):
-            for best in self._best_of_groups(units[begin : begin + _PIECE], rows):
-                groups = np.flatnonzero(~(best < nth_largest(best, n) - 2 * self._rounding))
-                found = rows.start + (groups[:, np.newaxis] * _GROUP + np.arange(_GROUP)).ravel()
-                yield found[: np.searchsorted(found, rows.stop)]
+            # A piece at a time also in memory: what it needs goes with its generator.
+            yield from self._multiplied_piece(units[begin : begin + _PIECE], rows, n)
+
+    def _multiplied_piece(self, units: Array, rows: range, n: int) -> Iterator[Rows]:
+        for best in self._best_of_groups(units, rows):
+            groups = np.flatnonzero(~(best < nth_largest(best, n) - 2 * self._rounding))
+            found = rows.start + (groups[:, np.newaxis] * _GROUP + np.arange(_GROUP)).ravel()
+            yield found[: np.searchsorted(found, rows.stop)]
 
     def _best_of_groups(self, units: Array, rows: range) -> Array:
         """Return the largest cosine in each group of rows, of shape (n_units, n_groups)."""
