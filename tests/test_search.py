@@ -169,6 +169,19 @@ def test_small_matrices_are_compared_as_they_are(monkeypatch):
     assert searcher._sketch is not None
 
 
+def test_whoever_asks_once_waits_for_no_sketch(monkeypatch):
+    monkeypatch.setattr(search, "_SKETCHED", 0)
+    matrix, lengths, units = case(50)
+    searcher = search.Searcher(matrix, lengths)
+    answers = []
+    for made in (False, True, True):
+        answers.append(searcher.nearest(units[0], range(50), 3))
+        assert (searcher._sketch is not None) == made
+    for rows, scores in answers:
+        assert_array_equal(rows, np.argsort(-cosines(matrix, units[0]))[:3])
+        assert_array_equal(scores, answers[0][1])
+
+
 def test_a_query_that_is_not_finite_finds_nan():
     matrix, lengths, _ = case(100)
     searcher = sketched(matrix, lengths)
@@ -182,17 +195,23 @@ def test_changed_vectors_are_sketched_anew(monkeypatch):
     wv = KeyedVectors(DIM)
     matrix, _, units = case(50)
     wv.add_vectors([f"w{row}" for row in range(50)], matrix)
-    wv.most_similar([units[0]])
+
+    def nearest(unit):
+        first, again = (wv.most_similar([unit])[0][0] for _ in range(2))  # product, sketch
+        assert first == again
+        return again
+
+    nearest(units[0])
     wv["w7"] = units[0]
-    assert wv.most_similar([units[0]])[0][0] == "w7"
+    assert nearest(units[0]) == "w7"
     wv.vectors[9] = units[1]
     wv.vectors_changed()
-    assert wv.most_similar([units[1]])[0][0] == "w9"
+    assert nearest(units[1]) == "w9"
     wv.vectors = wv.vectors[::-1].copy()
-    assert wv.most_similar([units[1]])[0][0] == "w40"
+    assert nearest(units[1]) == "w40"
     wv.vectors[3] = units[2]
     wv.fill_norms(force=True)
-    assert wv.most_similar([units[2]])[0][0] == "w3"
+    assert nearest(units[2]) == "w3"
 
 
 def test_what_does_not_fit_a_sketch_is_refused():

@@ -67,6 +67,7 @@ class Searcher:
         precision = max(np.finfo(vectors.dtype).eps, np.finfo(np.float32).eps)
         self._rounding = (8 + vectors.shape[1]) * float(precision)
         self._sketch: _sketch.Sketch | None = None
+        self._asked = 0
 
     @_quiet
     def cosines(self, unit: Array, rows: range) -> Array:
@@ -121,12 +122,14 @@ class Searcher:
         return [self._best(found, unit, n) for unit, found in zip(units, candidates, strict=True)]
 
     def _sketch_for(self, n_units: int) -> _sketch.Sketch | None:
-        """Return the sketch if it pays, made when it is first wanted.
+        """Return the sketch if it pays: from the second query on.
 
-        Making it takes about as long as one product.
+        Making it takes longer than a product, which answers whoever asks once.
         """
+        self._asked += n_units
         fits = self.vectors.shape[1] <= _sketch.LARGEST_DIM
-        if self._sketch is None and fits and n_units * self.vectors.size >= _SKETCHED:
+        large = n_units * self.vectors.size >= _SKETCHED
+        if self._sketch is None and fits and large and self._asked > 1:
             # Without the memory for it, products answer.
             with contextlib.suppress(MemoryError):
                 self._sketch = _sketch.Sketch(self.vectors, self.lengths)
