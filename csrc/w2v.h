@@ -74,10 +74,10 @@
  * matrix at all: that is how the loss of held-out text is computed.
  *
  * Hot nodes. The nodes at the top of the tree are written by all threads with every
- * centre. So a batch may work on copies of its own of the last n_hot rows of `output_hs`
- * (the root is the last), but at most one for every 32 of its tokens: they are taken before
- * the first sentence; after the last one each row Y becomes Y + hot_share * (its copy - what
- * the copy was first). With a share of 1 / threads a row goes where the mean of the threads'
+ * centre. So a batch may work on copies of its own of the rows of the last n_hot nodes that
+ * paths name (the root is the last), but at most one for every 32 of its tokens: they are taken
+ * before the first sentence; after the last one each row Y becomes Y + hot_share * (its copy -
+ * what the copy was first). With a share of 1 / threads a row goes where the mean of the threads'
  * copies goes. (The sum would overshoot: in one batch a copy of the root already gets
  * about where it wants to be.)
  *
@@ -112,7 +112,7 @@ typedef struct {
 /* Inner nodes of a tree. The last n_hot, with the root, are copied for each batch; 0 for one
  * thread. */
 typedef struct {
-    w2v_rows rows;
+    w2v_rows rows; /* n, and maybe spare ones behind them */
     int64_t n, n_hot;
     float hot_share; /* of what a copy moved in a batch, given to its row */
     /* Inside a kernel: the worker's copies, those of nodes `copied` on, and behind them

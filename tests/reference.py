@@ -305,7 +305,9 @@ def give_back(model: Model, n_tokens: int, trainer: Trainer) -> None:
     """Hot nodes: what was trained was a copy, whose row moves by a share only."""
     n_copies = min(model.hot_nodes, n_tokens // 32)
     if model.output_hs is not None and n_copies:
-        before, after = model.output_hs[-n_copies:], trainer.output_hs[-n_copies:]
+        end = int(max(model.path_nodes)) + 1
+        hot = slice(max(0, end - n_copies), end)
+        before, after = model.output_hs[hot], trainer.output_hs[hot]
         after[:] = before + model.hot_share * (after - before)
 
 

@@ -228,8 +228,10 @@ def test_threads_copy_the_top_of_the_tree_on_large_corpora(
     assert set(made) == {(copies, 1 / workers)}
 
 
-@pytest.mark.parametrize("sg", [0, 1])
-def test_threads_with_copies_learn_what_one_thread_learns(monkeypatch, sg):
+# The mean of four copies moves more slowly on so short a text: CBOW had 4 % more loss,
+# skip-gram 1 %; where copies are not given back, 12 % and 6 %.
+@pytest.mark.parametrize(("sg", "slower"), [(0, 0.06), (1, 0.03)])
+def test_threads_with_copies_learn_what_one_thread_learns(monkeypatch, sg, slower):
     monkeypatch.setattr(objective, "LARGE_CORPUS", 1)
     corpus = list(grammar_corpus(n_words=100_000))
     options = {"sg": sg, "hs": 1, "negative": 0, "compute_loss": True, "batch_words": 2000}
@@ -237,5 +239,4 @@ def test_threads_with_copies_learn_what_one_thread_learns(monkeypatch, sg):
         Word2Vec(corpus, workers=workers, **options).get_latest_training_loss()
         for workers in (1, 4)
     ]
-    # The mean of four copies moves more slowly on so short a text.
-    assert losses[1] == pytest.approx(losses[0], rel=0.06)
+    assert losses[1] == pytest.approx(losses[0], rel=slower)

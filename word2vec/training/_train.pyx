@@ -206,7 +206,7 @@ cdef class Kernel:
     sg, shrink_windows, shared_negatives, cbow_mean, context_scale_full, compute_loss : bool
         See csrc/w2v.h.
     hot_nodes : int, default=0
-        Last rows of `output_hs` of which a batch has copies of its own, for several threads.
+        Last nodes of the paths of which a batch has copies of its own, for several threads.
     hot_share : float, default=1.0
         Part of what a copy moved that its row moves: 1 / threads.
     simd : str or None
@@ -266,10 +266,9 @@ cdef class Kernel:
                 raise ValueError("path_offsets needs path_nodes, path_codes and output_hs")
             if len(path_nodes) > 0:
                 self.model.output_hs.rows = rows_of(output_hs, 1, vector_size, "output_hs")
-                self.model.output_hs.n = len(output_hs)
-                self.model.output_hs.n_hot = min(hot_nodes, self.model.output_hs.n)
-                self.model.output_hs.hot_share = hot_share
             self.set_paths(path_offsets, path_nodes, path_codes, len(output_hs))
+            self.model.output_hs.n_hot = min(hot_nodes, self.model.output_hs.n)
+            self.model.output_hs.hot_share = hot_share
         self.simd = selected_simd(simd)
         for i in range(<int> W2V_N_SIMD):
             if w2v_simd_name(<w2v_simd> i).decode() == self.simd:
@@ -318,6 +317,7 @@ cdef class Kernel:
         for i in range(nodes.shape[0]):
             if not 0 <= nodes[i] < n_nodes or codes[i] > 1:
                 raise ValueError(f"path_nodes[{i}] = {nodes[i]} is no row of output_hs")
+            self.model.output_hs.n = max(self.model.output_hs.n, <int64_t> nodes[i] + 1)
         for i in range(self.model.n_words):
             self.model.max_rows = max(self.model.max_rows, offsets[i + 1] - offsets[i])
         # The kernels read whole blocks of codes, so some bytes must follow the last.
