@@ -35,6 +35,28 @@
 #define W2V_KEEP(vector) ((void)0)
 #endif
 
+/* Forget how an address was made: compilers would rather add its parts again for each
+ * use than use one register and constants. */
+#if defined(__GNUC__)
+#define W2V_OPAQUE(address) __asm__("" : "+r"(address))
+#else
+#define W2V_OPAQUE(address) ((void)0)
+#endif
+
+/* Forget what memory holds: it is read again where it is used. */
+#if defined(__GNUC__)
+#define W2V_FORGET() __asm__ __volatile__("" ::: "memory")
+#else
+#define W2V_FORGET() ((void)0)
+#endif
+
+/* Before loops over registers: GCC would make a memcpy of a long one, through memory. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define W2V_UNROLL _Pragma("GCC unroll 16")
+#else
+#define W2V_UNROLL
+#endif
+
 #if defined(W2V_ISA_AVX512)
 
 #include <immintrin.h>

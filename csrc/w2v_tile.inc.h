@@ -66,7 +66,8 @@ W2V_INLINE void add_ahead(ahead_list *ahead, float *row) { ahead->rows[ahead->n+
 
 W2V_INLINE void end_ahead(ahead_list *ahead)
 {
-    for (int j = 0; j < W2V_BLOCK; j++) ahead->rows[ahead->n + j] = ahead->padding;
+    float **const end = ahead->rows + ahead->n, *const padding = ahead->padding;
+    for (int j = 0; j < W2V_BLOCK; j++) end[j] = padding;
 }
 
 /* The next `n` rows of the list, padded. */
@@ -171,22 +172,42 @@ W2V_INLINE void tile_errors(const int NY, const strand *c, int64_t nx, int64_t f
 
 /* ---- skip-gram: context rows against output rows --------------------------- */
 
-#define W2V_SLICE(LOAD, STORE)                                                            \
+#define IN_TWOS(NY) (2 * W2V_LANES == LINE && 2 * (NY) + 4 <= W2V_REGISTERS)
+
+/* U <= 2 slices at once, which share the broadcasts of errors; the old rows of two do
+ * not fit in registers beside the new ones, and are read where they are. */
+#define W2V_SLICES(U, LOAD, STORE)                                                        \
     do {                                                                                  \
-        w2v_vf old[W2V_BLOCK], new[W2V_BLOCK];                                            \
-        for (int j = 0; j < NY; j++) old[j] = new[j] = LOAD(y[j] + d);                    \
+        w2v_vf old[W2V_BLOCK], new[2][W2V_BLOCK];                                         \
+        for (int j = 0; j < NY; j++) {                                                    \
+            for (int u = 0; u < U; u++) old[j] = new[u][j] = LOAD(y[j] + d + u * W2V_LANES); \
+        }                                                                                 \
         for (int64_t i = 0; i < nx; i++) {                                                \
             const float *const e = errors + i * W2V_BLOCK;                                \
-            const w2v_vf row = LOAD(x[i] + d);                                            \
-            w2v_vf delta = LOCKED ? w2v_zero() : row;                                     \
+            if (U > 1) W2V_FORGET();                                                      \
+            float *at = x[i] + d;                                                         \
+            W2V_OPAQUE(at);                                                               \
+            w2v_vf row[2], delta[2];                                                      \
+            for (int u = 0; u < U; u++) {                                                 \
+                row[u] = LOAD(at + u * W2V_LANES);                                        \
+                delta[u] = LOCKED ? w2v_zero() : row[u];                                  \
+            }                                                                             \
             for (int j = 0; j < NY; j++) {                                                \
                 const w2v_vf factor = SINGLE ? factors[j] : w2v_set1(e[j]);               \
-                delta = w2v_fma(factor, old[j], delta);                                   \
-                new[j] = w2v_fma(factor, row, new[j]);                                    \
+                for (int u = 0; u < U; u++) {                                             \
+                    const w2v_vf before = U == 1 ? old[j] : LOAD(y[j] + d + u * W2V_LANES); \
+                    delta[u] = w2v_fma(factor, before, delta[u]);                         \
+                    new[u][j] = w2v_fma(factor, row[u], new[u][j]);                       \
+                }                                                                         \
             }                                                                             \
-            STORE(x[i] + d, LOCKED ? w2v_fma(w2v_set1(lock[i]), delta, row) : delta);     \
+            for (int u = 0; u < U; u++) {                                                 \
+                STORE(at + u * W2V_LANES,                                                 \
+                      LOCKED ? w2v_fma(w2v_set1(lock[i]), delta[u], row[u]) : delta[u]);  \
+            }                                                                             \
         }                                                                                 \
-        for (int j = 0; j < NY; j++) STORE(y[j] + d, new[j]);                             \
+        for (int j = 0; j < NY; j++) {                                                    \
+            for (int u = 0; u < U; u++) STORE(y[j] + d + u * W2V_LANES, new[u][j]);       \
+        }                                                                                 \
     } while (0)
 
 W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, const strand *c,
@@ -207,77 +228,124 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
     int64_t d = 0;
     while (d < LAST_LINE(dim)) {
         prefetch_lines(NY, ahead, d);
-        for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) W2V_SLICE(w2v_load, w2v_store);
+        if (IN_TWOS(NY) && !SINGLE) {
+            W2V_SLICES(2, w2v_load, w2v_store);
+            d += LINE;
+        } else {
+            for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) W2V_SLICES(1, w2v_load, w2v_store);
+        }
     }
     prefetch_lines(NY, ahead, dim - 1);
-    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SLICE(w2v_load, w2v_store);
-#define W2V_SLICE_TAIL() W2V_SLICE(LOAD_TAIL, STORE_TAIL)
+    for (; d < LAST_SLICE(dim); d += W2V_LANES) W2V_SLICES(1, w2v_load, w2v_store);
+#define W2V_SLICE_TAIL() W2V_SLICES(1, LOAD_TAIL, STORE_TAIL)
     W2V_TAIL(d, dim, W2V_SLICE_TAIL);
 #undef W2V_SLICE_TAIL
 }
 
 /* ---- CBOW: sums of context rows against output rows ------------------------- */
 
-/* The call for slabs of as many registers as leave room for others, then the rest. */
-#define W2V_SLABS(dim, CALL, CALL_TAIL)                                                   \
+/* CALL(registers, tail) for slabs of the dimension, from d on: SLAB registers each, then
+ * the rest of them and, as their tail, half a register; other tails by themselves. */
+#define SLAB 12
+#define W2V_SLABS(dim, CALL)                                                              \
     do {                                                                                  \
-        int64_t d = 0;                                                                    \
-        for (; d + 8 * W2V_LANES <= (dim); d += 8 * W2V_LANES) CALL(8, w2v_load, w2v_store); \
-        for (; d + 4 * W2V_LANES <= (dim); d += 4 * W2V_LANES) CALL(4, w2v_load, w2v_store); \
-        for (; d < LAST_SLICE(dim); d += W2V_LANES) CALL(1, w2v_load, w2v_store);         \
-        W2V_TAIL(d, dim, CALL_TAIL);                                                      \
-    } while (0)
-
-/* out = factor * the sum of the rows */
-W2V_INLINE void sum_rows(float *out, float *const *rows, int64_t n, float factor, int64_t dim)
-{
-    const w2v_vf scale = w2v_set1(factor);
-#define W2V_SUM(U, LOAD, STORE)                                                           \
-    do {                                                                                  \
-        w2v_vf sum[8];                                                                    \
-        for (int u = 0; u < U; u++) sum[u] = LOAD(rows[0] + d + u * W2V_LANES);           \
-        for (int64_t i = 1; i < n; i++) {                                                 \
-            const float *const row = rows[i] + d;                                         \
-            for (int u = 0; u < U; u++) sum[u] = sum[u] + LOAD(row + u * W2V_LANES);      \
+        const int tail = (int)((dim) % W2V_LANES);                                        \
+        int64_t d = 0, registers = (dim) / W2V_LANES;                                     \
+        for (; registers > SLAB; registers -= SLAB, d += SLAB * W2V_LANES) CALL(SLAB, 0); \
+        if (W2V_LANES > 1 && tail == W2V_LANES / 2) {                                     \
+            W2V_FOR_SLAB(registers, CALL, W2V_LANES / 2)                                  \
+        } else {                                                                          \
+            W2V_FOR_SLAB(registers, CALL, 0)                                              \
+            d += registers * W2V_LANES;                                                   \
+            if (tail > 0) CALL(0, tail);                                                  \
         }                                                                                 \
-        for (int u = 0; u < U; u++) STORE(out + d + u * W2V_LANES, scale * sum[u]);       \
     } while (0)
-#define W2V_SUM_TAIL() W2V_SUM(1, LOAD_TAIL, STORE_TAIL)
-    W2V_SLABS(dim, W2V_SUM, W2V_SUM_TAIL);
-#undef W2V_SUM_TAIL
+#define W2V_FOR_SLAB(registers, CALL, TAIL)                                               \
+    switch (registers) {                                                                  \
+    case 0: CALL(0, TAIL); break;                                                         \
+    case 1: CALL(1, TAIL); break;                                                         \
+    case 2: CALL(2, TAIL); break;                                                         \
+    case 3: CALL(3, TAIL); break;                                                         \
+    case 4: CALL(4, TAIL); break;                                                         \
+    case 5: CALL(5, TAIL); break;                                                         \
+    case 6: CALL(6, TAIL); break;                                                         \
+    case 7: CALL(7, TAIL); break;                                                         \
+    case 8: CALL(8, TAIL); break;                                                         \
+    case 9: CALL(9, TAIL); break;                                                         \
+    case 10: CALL(10, TAIL); break;                                                       \
+    case 11: CALL(11, TAIL); break;                                                       \
+    default: CALL(12, TAIL); break;                                                       \
+    }
+
+/* Elements d on of out = factor * the sum of n rows: U registers and a tail. */
+W2V_INLINE void sum_slab(const int U, const int tail, float *out, float *const *rows, int64_t n,
+                         float factor, int64_t d)
+{
+    w2v_vf sum[SLAB + 1];
+    const float *row = rows[0] + d;
+    W2V_UNROLL
+    for (int u = 0; u < U; u++) sum[u] = w2v_load(row + u * W2V_LANES);
+    if (tail > 0) sum[U] = w2v_load_tail(row + U * W2V_LANES, tail);
+    for (int64_t i = 1; i < n; i++) {
+        row = rows[i] + d;
+        W2V_OPAQUE(row);
+        W2V_UNROLL
+        for (int u = 0; u < U; u++) sum[u] = sum[u] + w2v_load(row + u * W2V_LANES);
+        if (tail > 0) sum[U] = sum[U] + w2v_load_tail(row + U * W2V_LANES, tail);
+    }
+    const w2v_vf scale = w2v_set1(factor);
+    W2V_UNROLL
+    for (int u = 0; u < U; u++) w2v_store(out + d + u * W2V_LANES, scale * sum[u]);
+    if (tail > 0) w2v_store_tail(out + d + U * W2V_LANES, scale * sum[U], tail);
+}
+
+static void sum_rows(float *out, float *const *rows, int64_t n, float factor, int64_t dim)
+{
+#define W2V_SUM(U, TAIL) sum_slab(U, TAIL, out, rows, n, factor, d)
+    W2V_SLABS(dim, W2V_SUM);
 #undef W2V_SUM
 }
 
-/* Every context row gets its share of the error. */
-W2V_INLINE void spread_error(const bool LOCKED, const strand *c, int64_t dim)
+W2V_INLINE w2v_vf moved(const bool LOCKED, w2v_vf row, w2v_vf factor, w2v_vf delta)
+{
+    if (LOCKED) return w2v_fma(factor, delta, row);
+    return row + delta;
+}
+
+/* Elements d on of every context row get their share of the error. */
+W2V_INLINE void spread_slab(const int U, const int tail, const bool LOCKED, const strand *c, int64_t d)
 {
     float *const *const x = c->x;
-    const float *const error = c->error, *const lock = c->lock;
+    const float *const lock = c->lock;
     const int64_t nx = c->nx;
-    const w2v_vf scale = w2v_set1(c->scale);
-#define W2V_SPREAD(U, LOAD, STORE)                                                        \
-    do {                                                                                  \
-        w2v_vf delta[8];                                                                  \
-        for (int u = 0; u < U; u++) {                                                     \
-            delta[u] = LOAD(error + d + u * W2V_LANES);                                   \
-            if (!LOCKED) delta[u] = scale * delta[u];                                     \
-        }                                                                                 \
-        for (int64_t i = 0; i < nx; i++) {                                                \
-            float *const row = x[i] + d;                                                  \
-            for (int u = 0; u < U; u++) {                                                 \
-                w2v_vf new = LOAD(row + u * W2V_LANES);                                   \
-                if (LOCKED) {                                                             \
-                    new = w2v_fma(w2v_set1(lock[i]), delta[u], new);                      \
-                } else {                                                                  \
-                    new = new + delta[u];                                                 \
-                }                                                                         \
-                STORE(row + u * W2V_LANES, new);                                          \
-            }                                                                             \
-        }                                                                                 \
-    } while (0)
-#define W2V_SPREAD_TAIL() W2V_SPREAD(1, LOAD_TAIL, STORE_TAIL)
-    W2V_SLABS(dim, W2V_SPREAD, W2V_SPREAD_TAIL);
-#undef W2V_SPREAD_TAIL
+    w2v_vf delta[SLAB + 1];
+    const float *const error = c->error + d;
+    const w2v_vf scale = w2v_set1(LOCKED ? 1.0f : c->scale);
+    W2V_UNROLL
+    for (int u = 0; u < U; u++) delta[u] = scale * w2v_load(error + u * W2V_LANES);
+    if (tail > 0) delta[U] = scale * w2v_load_tail(error + U * W2V_LANES, tail);
+    for (int64_t i = 0; i < nx; i++) {
+        float *row = x[i] + d;
+        const w2v_vf factor = LOCKED ? w2v_set1(lock[i]) : w2v_zero();
+        W2V_OPAQUE(row);
+        W2V_UNROLL
+        for (int u = 0; u < U; u++, row += W2V_LANES) {
+            w2v_store(row, moved(LOCKED, w2v_load(row), factor, delta[u]));
+        }
+        if (tail > 0) w2v_store_tail(row, moved(LOCKED, w2v_load_tail(row, tail), factor, delta[U]), tail);
+    }
+}
+
+static void spread_error(const strand *c, tile_options o)
+{
+#define W2V_SPREAD(U, TAIL) spread_slab(U, TAIL, false, c, d)
+#define W2V_SPREAD_LOCKED(U, TAIL) spread_slab(U, TAIL, true, c, d)
+    if (o.locked) {
+        W2V_SLABS(o.dim, W2V_SPREAD_LOCKED);
+    } else {
+        W2V_SLABS(o.dim, W2V_SPREAD);
+    }
+#undef W2V_SPREAD_LOCKED
 #undef W2V_SPREAD
 }
 
@@ -293,13 +361,14 @@ W2V_INLINE void spread_error(const bool LOCKED, const strand *c, int64_t dim)
         }                                                                                 \
         for (int j = 0; j < NY; j++) {                                                    \
             float *const row = y[j] + d;                                                  \
+            w2v_vf factor[2];                                                             \
+            for (int s = 0; s < NS; s++) factor[s] = w2v_set1(errors[s][j]);              \
             for (int u = 0; u < U; u++) {                                                 \
                 const w2v_vf old = LOAD(row + u * W2V_LANES);                             \
                 w2v_vf new = old;                                                         \
                 for (int s = 0; s < NS; s++) {                                            \
-                    const w2v_vf factor = w2v_set1(errors[s][j]);                         \
-                    delta[s][u] = w2v_fma(factor, old, delta[s][u]);                      \
-                    new = w2v_fma(factor, h[s][u], new);                                  \
+                    delta[s][u] = w2v_fma(factor[s], old, delta[s][u]);                   \
+                    new = w2v_fma(factor[s], h[s][u], new);                               \
                 }                                                                         \
                 STORE(row + u * W2V_LANES, new);                                          \
             }                                                                             \
@@ -309,10 +378,8 @@ W2V_INLINE void spread_error(const bool LOCKED, const strand *c, int64_t dim)
         }                                                                                 \
     } while (0)
 
-/* The sums of NS strands against rows `first` on; with the last block, the context rows
- * get their error. */
-W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, strand *c,
-                            int64_t first, bool last, tile_options o)
+/* The sums of NS strands against rows `first` on. */
+W2V_INLINE void cbow_update(const int NS, const int NY, strand *c, int64_t first, tile_options o)
 {
     if (c->alpha == 0) return;
     const int64_t dim = o.dim;
@@ -342,7 +409,6 @@ W2V_INLINE void cbow_update(const int NS, const int NY, const bool LOCKED, stran
 #define W2V_CBOW_TAIL() W2V_CBOW_SLICES(1, LOAD_TAIL, STORE_TAIL)
     W2V_TAIL(d, dim, W2V_CBOW_TAIL);
 #undef W2V_CBOW_TAIL
-    for (int s = 0; s < (last ? NS : 0); s++) spread_error(LOCKED, &c[s], dim);
 }
 
 #endif

@@ -43,17 +43,13 @@ static void train_tiles(const strand *c, int64_t rows, tile_options o)
     }
 }
 
-/* One context row against output rows `first` on: for CBOW the sum h. `last`: no other
- * rows of the centre will follow. */
-W2V_INLINE void row_tile(const int NY, const bool CBOW, strand *c, int64_t first, bool last,
-                         tile_options o)
+/* One context row against output rows `first` on: for CBOW the sum h. */
+W2V_INLINE void row_tile(const int NY, const bool CBOW, strand *c, int64_t first, tile_options o)
 {
     tile_scores(NY, CBOW ? &c->h : c->x, 1, c->y + first, o.dim, c->scores);
     tile_errors(NY, c, 1, first, o);
-    if (CBOW && o.locked) {
-        cbow_update(1, NY, true, c, first, last, o);
-    } else if (CBOW) {
-        cbow_update(1, NY, false, c, first, last, o);
+    if (CBOW) {
+        cbow_update(1, NY, c, first, o);
     } else if (o.locked) {
         tile_update(NY, true, true, c, 1, first, o);
     } else {
@@ -61,38 +57,28 @@ W2V_INLINE void row_tile(const int NY, const bool CBOW, strand *c, int64_t first
     }
 }
 
-W2V_INLINE void train_row(const bool CBOW, strand *c, int64_t rows, bool last, tile_options o)
+W2V_INLINE void train_row(const bool CBOW, strand *c, int64_t rows, tile_options o)
 {
     const int64_t blocks = n_blocks(rows);
     for (int64_t k = 0; k < blocks; k++) {
         const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
-#define TILE(NY) row_tile(NY, CBOW, c, first, last && end == rows, o)
+#define TILE(NY) row_tile(NY, CBOW, c, first, o)
         W2V_FOR_ROWS(end - first, TILE)
 #undef TILE
     }
 }
 
-static void train_sum(strand *c, int64_t rows, bool last, tile_options o)
-{
-    train_row(true, c, rows, last, o);
-}
+static void train_sum(strand *c, int64_t rows, tile_options o) { train_row(true, c, rows, o); }
 
-static void train_pair(strand *c, int64_t rows, tile_options o)
-{
-    train_row(false, c, rows, true, o);
-}
+static void train_pair(strand *c, int64_t rows, tile_options o) { train_row(false, c, rows, o); }
 
 /* Two sums of CBOW against rows `first` on, which are those of c[0]. */
-W2V_INLINE void shared_tile(const int NY, strand *c, int64_t first, bool last, tile_options o)
+W2V_INLINE void shared_tile(const int NY, strand *c, int64_t first, tile_options o)
 {
     float *const x[2] = {c[0].h, c[1].h};
     tile_scores(NY, x, 2, c[0].y + first, o.dim, c[0].scores);
     for (int s = 0; s < 2; s++) tile_errors(NY, &c[s], 1, first, o);
-    if (o.locked) {
-        cbow_update(2, NY, true, c, first, last, o);
-    } else {
-        cbow_update(2, NY, false, c, first, last, o);
-    }
+    cbow_update(2, NY, c, first, o);
 }
 
 static void train_shared(strand *c, int64_t rows, tile_options o)
@@ -100,7 +86,7 @@ static void train_shared(strand *c, int64_t rows, tile_options o)
     const int64_t blocks = n_blocks(rows);
     for (int64_t k = 0; k < blocks; k++) {
         const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
-#define TILE(NY) shared_tile(NY, c, first, end == rows, o)
+#define TILE(NY) shared_tile(NY, c, first, o)
         W2V_FOR_ROWS(end - first, TILE)
 #undef TILE
     }
@@ -318,12 +304,15 @@ static void train_cbow(const w2v_model *model, const plan *p, const position *at
     }
     const int32_t *draws = p->draws + at->draws;
     for (int s = 0; s < n && model->path_offsets != NULL; s++) {
-        train_sum(&c[s], path_rows(model, targets[s], &c[s]), model->negative == 0, o);
+        train_sum(&c[s], path_rows(model, targets[s], &c[s]), o);
     }
     if (model->negative > 0 && n == 2) {
         train_shared(c, noise_rows(model, targets, 2, draws, c), o);
     } else if (model->negative > 0) {
-        train_sum(c, noise_rows(model, targets, 1, draws, c), true, o);
+        train_sum(c, noise_rows(model, targets, 1, draws, c), o);
+    }
+    for (int s = 0; s < n; s++) {
+        if (!c[s].fresh) spread_error(&c[s], o);
     }
 }
 
