@@ -112,9 +112,14 @@ W2V_INLINE w2v_ev w2v_log1p(w2v_ev u)
 W2V_INLINE w2v_ev w2v_bounded(w2v_ev x, float limit)
 {
     const w2v_ev top = (w2v_ev){0} + limit;
+#if defined(W2V_ISA_AVX2) || defined(W2V_ISA_AVX512)
+    /* Of a number and not-a-number these give the second. */
+    return (w2v_ev)_mm256_max_ps((__m256)-top, _mm256_min_ps((__m256)top, (__m256)x));
+#else
     const w2v_ei above = x > top, below = x < -top;
     const w2v_ev lowered = (w2v_ev)(((w2v_ei)x & ~above) | ((w2v_ei)top & above));
     return (w2v_ev)(((w2v_ei)lowered & ~below) | ((w2v_ei)-top & below));
+#endif
 }
 
 /* Labels and weights of the rows of a tile; lanes beyond its rows are ignored. */
@@ -156,7 +161,7 @@ W2V_INLINE void w2v_errors(float *scores, const w2v_targets *targets, float alph
         w2v_ev s;
         memcpy(&s, scores + lane, sizeof s);
         /* exp(87) is the last power of e with a normal inverse. */
-        const w2v_ev u = w2v_exp(w2v_bounded(-s, 87.0f));
+        const w2v_ev u = w2v_exp(-w2v_bounded(s, 87.0f));
         const w2v_ev error = alpha * k * (y - 1.0f / (1.0f + u));
         memcpy(scores + lane, &error, sizeof error);
         if (loss != NULL) {
@@ -167,7 +172,7 @@ W2V_INLINE void w2v_errors(float *scores, const w2v_targets *targets, float alph
             w2v_ev sum, mask;
             memcpy(&sum, loss + lane, sizeof sum);
             memcpy(&mask, ones_then_zeros + W2V_BLOCK - rows + lane, sizeof mask);
-            sum += mask * k * (positive + w2v_log1p(w2v_exp(w2v_bounded(-distance, 87.0f))));
+            sum += mask * k * (positive + w2v_log1p(w2v_exp(-w2v_bounded(distance, 87.0f))));
             memcpy(loss + lane, &sum, sizeof sum);
         }
     }

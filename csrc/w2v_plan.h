@@ -143,7 +143,7 @@ static inline size_t lay_out(char *base, w2v_model *model, int64_t n_tokens, int
     model->output_hs.copies = take(base, &used, choose_copies(&model->output_hs, n_tokens) * sizeof(float));
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
-    p->rows = take(base, &used, (size_t)n_tokens * sizeof *p->rows);
+    p->rows = take(base, &used, (size_t)(n_tokens + 3) * sizeof *p->rows);
     p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
     p->positions = take(base, &used, (size_t)(p->capacity + 1) * sizeof *p->positions);
     const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
@@ -213,11 +213,12 @@ static inline void plan_one(plan *p, int64_t begin, int64_t end)
     }
     p->waiting = in_twos(model) && !p->waiting;
     /* Looked up in the alias table later, all at once, so that its misses overlap. */
-    uint64_t random = p->random;
+    const uint64_t n_words = (uint64_t)model->n_words;
+    const w2v_alias *const noise = model->noise;
+    uint64_t random = p->random, *const draws = p->random_draws + p->n_draws;
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t draw = w2v_next(&random);
-        p->random_draws[p->n_draws + i] = draw;
-        W2V_PREFETCH(model->noise + w2v_below(draw, (uint64_t)model->n_words));
+        draws[i] = w2v_next(&random);
+        W2V_PREFETCH(noise + w2v_below(draws[i], n_words));
     }
     p->random = random;
     at->n_draws = n;
@@ -242,9 +243,11 @@ static inline bool plan_positions(plan *p)
             p->waiting = false;
         }
     }
-    for (int64_t i = 0; i < p->n_draws; i++) {
-        p->draws[i] = w2v_noise_word(p->model, p->random_draws[i]);
-    }
+    const w2v_model model = *p->model;
+    const uint64_t *const random_draws = p->random_draws;
+    int32_t *const draws = p->draws;
+    const int64_t n = p->n_draws;
+    for (int64_t i = 0; i < n; i++) draws[i] = w2v_noise_word(&model, random_draws[i]);
     return p->count > 0;
 }
 

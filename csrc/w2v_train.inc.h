@@ -10,7 +10,13 @@
 
 /* ---- blocks of output rows ------------------------------------------------- */
 
-W2V_INLINE int64_t n_blocks(int64_t rows) { return (rows + W2V_BLOCK - 1) / W2V_BLOCK; }
+/* Where part k of n parts of the rows ends, nearly equal parts of at most `most` each. */
+W2V_INLINE int64_t n_parts(int64_t rows, int64_t most) { return (int64_t)((uint64_t)(rows + most - 1) / (uint64_t)most); }
+
+W2V_INLINE int64_t part_end(int64_t rows, int64_t k, int64_t n)
+{
+    return n == 1 ? rows : (k + 1) * rows / n; /* divisions are slow */
+}
 
 /* Context rows of skip-gram against output rows `first` on. */
 W2V_INLINE void tile(const int NY, const strand *c, int64_t first, tile_options o)
@@ -27,15 +33,14 @@ W2V_INLINE void tile(const int NY, const strand *c, int64_t first, tile_options 
 /* All contexts of a centre against all its rows, in equal blocks and groups. */
 static void train_tiles(const strand *c, int64_t rows, tile_options o)
 {
-    const int64_t blocks = n_blocks(rows), groups = (c->nx + W2V_GROUP - 1) / W2V_GROUP;
-    for (int64_t k = 0; k < blocks; k++) {
-        const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
-        for (int64_t g = 0; g < groups; g++) {
-            const int64_t begin = g * c->nx / groups;
-            strand group = *c;
-            group.x += begin;
-            group.lock += begin;
-            group.nx = (g + 1) * c->nx / groups - begin;
+    const int64_t blocks = n_parts(rows, W2V_BLOCK), groups = n_parts(c->nx, W2V_GROUP);
+    strand group = *c;
+    for (int64_t k = 0, first = 0, end; k < blocks; k++, first = end) {
+        end = part_end(rows, k, blocks);
+        for (int64_t g = 0, begin = 0; g < groups; g++, begin += group.nx) {
+            group.x = c->x + begin;
+            group.lock = c->lock + begin;
+            group.nx = part_end(c->nx, g, groups) - begin;
 #define TILE(NY) tile(NY, &group, first, o)
             W2V_FOR_ROWS(end - first, TILE)
 #undef TILE
@@ -59,9 +64,9 @@ W2V_INLINE void row_tile(const int NY, const bool CBOW, strand *c, int64_t first
 
 W2V_INLINE void train_row(const bool CBOW, strand *c, int64_t rows, tile_options o)
 {
-    const int64_t blocks = n_blocks(rows);
-    for (int64_t k = 0; k < blocks; k++) {
-        const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
+    const int64_t blocks = n_parts(rows, W2V_BLOCK);
+    for (int64_t k = 0, first = 0, end; k < blocks; k++, first = end) {
+        end = part_end(rows, k, blocks);
 #define TILE(NY) row_tile(NY, CBOW, c, first, o)
         W2V_FOR_ROWS(end - first, TILE)
 #undef TILE
@@ -83,9 +88,9 @@ W2V_INLINE void shared_tile(const int NY, strand *c, int64_t first, tile_options
 
 static void train_shared(strand *c, int64_t rows, tile_options o)
 {
-    const int64_t blocks = n_blocks(rows);
-    for (int64_t k = 0; k < blocks; k++) {
-        const int64_t first = k * rows / blocks, end = (k + 1) * rows / blocks;
+    const int64_t blocks = n_parts(rows, W2V_BLOCK);
+    for (int64_t k = 0, first = 0, end; k < blocks; k++, first = end) {
+        end = part_end(rows, k, blocks);
 #define TILE(NY) shared_tile(NY, c, first, o)
         W2V_FOR_ROWS(end - first, TILE)
 #undef TILE
@@ -198,14 +203,20 @@ W2V_INLINE int64_t noise_rows(const w2v_model *model, const int32_t *targets, co
     return rows;
 }
 
+/* In fours, for which both have room at their ends. */
+W2V_INLINE void copy_addresses(float **to, float *const *from, int64_t n)
+{
+    for (int64_t i = 0; i < n; i += 4) memcpy(to + i, from + i, 4 * sizeof *to);
+}
+
 static void context_rows(const w2v_model *model, const plan *p, const position *at, bool locked,
                          strand *c)
 {
     const int64_t before = at->centre - at->low;
     c->nx = at->high - at->low - 1;
     c->alpha = at->alpha;
-    for (int64_t i = 0; i < before; i++) c->x[i] = p->rows[at->low + i];
-    for (int64_t i = before; i < c->nx; i++) c->x[i] = p->rows[at->low + i + 1];
+    copy_addresses(c->x, p->rows + at->low, before);
+    copy_addresses(c->x + before, p->rows + at->centre + 1, c->nx - before);
     for (int64_t i = 0; i < (locked ? c->nx : 0); i++) {
         const int32_t word = p->kept[at->low + i + (i >= before)];
         c->lock[i] = model->lock_factors[word % model->n_lock_factors];
