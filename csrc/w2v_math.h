@@ -22,8 +22,7 @@ W2V_INLINE uint64_t w2v_next(uint64_t *state)
     const uint64_t a = *state, b = *state ^ UINT64_C(0xe7037ed1a0b428db);
 #if defined(__SIZEOF_INT128__)
     __extension__ typedef unsigned __int128 w2v_uint128;
-    const w2v_uint128 product = (w2v_uint128)a * b;
-    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+    return (uint64_t)(((w2v_uint128)a * b) >> 64) ^ (a * b);
 #elif defined(_M_X64)
     uint64_t high;
     const uint64_t low = _umul128(a, b, &high);

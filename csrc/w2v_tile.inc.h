@@ -13,8 +13,8 @@
 #include "w2v_plan.h"
 
 #define LINE 16 /* floats in a line of the cache */
-#define LAST_LINE(dim) ((dim) - (dim) % LINE)
-#define LAST_SLICE(dim) ((dim) - (dim) % W2V_LANES)
+#define LAST_LINE(dim) ((dim) & -(int64_t)LINE)
+#define LAST_SLICE(dim) ((dim) & -(int64_t)W2V_LANES)
 #define LOAD_TAIL(p) w2v_load_tail(p, tail)
 #define STORE_TAIL(p, v) w2v_store_tail(p, v, tail)
 /* The call for the elements from d on, if any; half a register (100 = 12 * 8 + 4, 300,
