@@ -34,7 +34,8 @@
  *      first draw (label 0, weight = how often drawn); a draw equal to the target
  *      is dropped. One draw: r = next(), s = below(r, n_words), the word is s if
  *      lo(r) < noise[s].threshold, else noise[s].alias.
- *   In both, rows are taken in n = ceil(rows / 8) blocks; block k holds the rows
+ *   In both, rows are taken in n = ceil(rows / 8) blocks, or ceil(rows / 6) where
+ *   skip-gram shares its rows between contexts (shared_negatives); block k holds the rows
  *   from floor(k * rows / n) to floor((k + 1) * rows / n).
  *
  * Skip-gram (sg). The contexts of a centre are likewise taken in ceil(contexts / 16)
@@ -93,8 +94,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of the output matrix, and context rows, in one tile, at most. */
+/* Rows of the output matrix in a block, at most; those that several context rows share, and
+ * how many of these. */
 #define W2V_BLOCK 8
+#define W2V_SHARED_BLOCK 6
 #define W2V_GROUP 16
 
 /* One slot of an alias table (Walker 1977; built as Vose 1991). */

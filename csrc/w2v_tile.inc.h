@@ -29,17 +29,21 @@
             CALL();                                                                       \
         }                                                                                 \
     } while (0)
-/* The call for the number of rows, as a constant. */
-#define W2V_FOR_ROWS(rows, CALL)                                                          \
+/* The call for the number of rows of a block, as a constant. */
+#define W2V_FOR_SHARED_ROWS(rows, CALL)                                                   \
     switch (rows) {                                                                       \
     case 1: CALL(1); break;                                                               \
     case 2: CALL(2); break;                                                               \
     case 3: CALL(3); break;                                                               \
     case 4: CALL(4); break;                                                               \
     case 5: CALL(5); break;                                                               \
-    case 6: CALL(6); break;                                                               \
+    default: CALL(6); break;                                                              \
+    }
+#define W2V_FOR_ROWS(rows, CALL)                                                          \
+    switch (rows) {                                                                       \
     case 7: CALL(7); break;                                                               \
-    default: CALL(8); break;                                                              \
+    case 8: CALL(8); break;                                                               \
+    default: W2V_FOR_SHARED_ROWS(rows, CALL)                                              \
     }
 
 /* ---- rows needed soon ----------------------------------------------------
@@ -172,9 +176,7 @@ W2V_INLINE void tile_errors(const int NY, const strand *c, int64_t nx, int64_t f
 
 /* ---- skip-gram: context rows against output rows --------------------------- */
 
-#define IN_TWOS(NY) (2 * W2V_LANES == LINE && 2 * (NY) + 4 <= W2V_REGISTERS)
-
-/* U <= 2 slices at once, which share the broadcasts of errors; the old rows of two do
+/* U <= 2 slices at once, which share the broadcasts of errors. The old rows of two do
  * not fit in registers beside the new ones, and are read where they are. */
 #define W2V_SLICES(U, LOAD, STORE)                                                        \
     do {                                                                                  \
@@ -228,7 +230,7 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
     int64_t d = 0;
     while (d < LAST_LINE(dim)) {
         prefetch_lines(NY, ahead, d);
-        if (IN_TWOS(NY) && !SINGLE) {
+        if (2 * W2V_LANES == LINE && !SINGLE) {
             W2V_SLICES(2, w2v_load, w2v_store);
             d += LINE;
         } else {

@@ -11,7 +11,10 @@
 /* ---- blocks of output rows ------------------------------------------------- */
 
 /* Where part k of n parts of the rows ends, nearly equal parts of at most `most` each. */
-W2V_INLINE int64_t n_parts(int64_t rows, int64_t most) { return (int64_t)((uint64_t)(rows + most - 1) / (uint64_t)most); }
+W2V_INLINE int64_t n_parts(int64_t rows, int64_t most)
+{
+    return (int64_t)((uint64_t)(rows + most - 1) / (uint64_t)most);
+}
 
 W2V_INLINE int64_t part_end(int64_t rows, int64_t k, int64_t n)
 {
@@ -33,7 +36,7 @@ W2V_INLINE void tile(const int NY, const strand *c, int64_t first, tile_options 
 /* All contexts of a centre against all its rows, in equal blocks and groups. */
 static void train_tiles(const strand *c, int64_t rows, tile_options o)
 {
-    const int64_t blocks = n_parts(rows, W2V_BLOCK), groups = n_parts(c->nx, W2V_GROUP);
+    const int64_t blocks = n_parts(rows, W2V_SHARED_BLOCK), groups = n_parts(c->nx, W2V_GROUP);
     strand group = *c;
     for (int64_t k = 0, first = 0, end; k < blocks; k++, first = end) {
         end = part_end(rows, k, blocks);
@@ -42,7 +45,7 @@ static void train_tiles(const strand *c, int64_t rows, tile_options o)
             group.lock = c->lock + begin;
             group.nx = part_end(c->nx, g, groups) - begin;
 #define TILE(NY) tile(NY, &group, first, o)
-            W2V_FOR_ROWS(end - first, TILE)
+            W2V_FOR_SHARED_ROWS(end - first, TILE)
 #undef TILE
         }
     }

@@ -13,6 +13,7 @@ import numpy as np
 
 NOISE = np.dtype([("threshold", "<u4"), ("alias", "<i4")])
 BLOCK = 8
+SHARED_BLOCK = 6
 GROUP = 16
 MASK = 2**64 - 1
 
@@ -115,8 +116,8 @@ def softplus(x: np.ndarray) -> np.ndarray:
     return np.logaddexp(0.0, x)
 
 
-def blocks(n_rows: int) -> list[slice]:
-    n = math.ceil(n_rows / BLOCK)
+def blocks(n_rows: int, most: int) -> list[slice]:
+    n = math.ceil(n_rows / most)
     return [slice(k * n_rows // n, (k + 1) * n_rows // n) for k in range(n)]
 
 
@@ -129,8 +130,8 @@ class Rows:
     labels: np.ndarray
     weights: np.ndarray
 
-    def blocks(self) -> "Iterator[Rows]":
-        for part in blocks(len(self.rows)):
+    def blocks(self, most: int) -> "Iterator[Rows]":
+        for part in blocks(len(self.rows), most):
             yield Rows(self.matrix, self.rows[part], self.labels[part], self.weights[part])
 
     def errors(self, scores: np.ndarray, alpha: float) -> np.ndarray:
@@ -240,7 +241,7 @@ class Trainer:
     def train_tiles(self, contexts: list[int], output: Rows, alpha: float) -> None:
         n_groups = -(-len(contexts) // GROUP)
         bounds = [g * len(contexts) // n_groups for g in range(n_groups + 1)]
-        for block in output.blocks():
+        for block in output.blocks(SHARED_BLOCK if self.model.shared_negatives else BLOCK):
             for first, end in pairwise(bounds):
                 self.train_tile(contexts[first:end], block, alpha)
 
@@ -277,7 +278,7 @@ class Trainer:
 
     def train_sums(self, positions: list["Position"], outputs: list[Rows]) -> None:
         """The sums of all positions against the same rows."""
-        for blocks_of_all in zip(*(output.blocks() for output in outputs), strict=True):
+        for blocks_of_all in zip(*(output.blocks(BLOCK) for output in outputs), strict=True):
             block = blocks_of_all[0]
             old = block.matrix[block.rows]
             new = old.copy()

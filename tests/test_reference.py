@@ -144,12 +144,13 @@ def test_a_later_block_sees_what_an_earlier_one_did_to_the_context():
     assert_allclose(rows.matrix, matrix, rtol=1e-12)
 
 
+@pytest.mark.parametrize("most", [6, 8])
 @pytest.mark.parametrize("n_rows", [*range(42), 1000])
-def test_blocks_are_few_and_equal(n_rows):
-    sizes = [part.stop - part.start for part in reference.blocks(n_rows)]
+def test_blocks_are_few_and_equal(n_rows, most):
+    sizes = [part.stop - part.start for part in reference.blocks(n_rows, most)]
     assert sum(sizes) == n_rows
-    assert len(sizes) == -(-n_rows // 8)
-    assert not sizes or (max(sizes) <= 8 and max(sizes) - min(sizes) <= 1)
+    assert len(sizes) == -(-n_rows // most)
+    assert not sizes or (max(sizes) <= most and max(sizes) - min(sizes) <= 1)
 
 
 @pytest.mark.parametrize("sg", [True, False])
