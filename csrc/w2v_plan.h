@@ -14,7 +14,8 @@ enum {
     PLAN_DRAWS = 65536,
     AHEAD = 2,      /* centres between prefetch and use */
     PAIRS_AHEAD = 3, /* likewise for pairs with draws of their own */
-    HOT_LEVELS = 6 /* of the tree, whose rows are always in the cache */
+    HOT_LEVELS = 6, /* of the tree, whose rows are always in the cache */
+    COPIED = 4 /* addresses of a window at once; both ends have room for more */
 };
 
 /* One position with at least one context. Context positions are low to high - 1
@@ -143,14 +144,14 @@ static inline size_t lay_out(char *base, w2v_model *model, int64_t n_tokens, int
     model->output_hs.copies = take(base, &used, choose_copies(&model->output_hs, n_tokens) * sizeof(float));
     p->capacity = plan_capacity(model, n_tokens);
     p->kept = take(base, &used, (size_t)n_tokens * sizeof *p->kept);
-    p->rows = take(base, &used, (size_t)(n_tokens + 3) * sizeof *p->rows);
+    p->rows = take(base, &used, (size_t)(n_tokens + COPIED - 1) * sizeof *p->rows);
     p->ends = take(base, &used, (size_t)n_sentences * sizeof *p->ends);
     p->positions = take(base, &used, (size_t)(p->capacity + 1) * sizeof *p->positions);
     const size_t draws = (size_t)(p->capacity * draws_per_position(model, n_tokens));
     p->random_draws = take(base, &used, draws * sizeof *p->random_draws);
     /* Between other tables: all_differ reads a block of words around a draw. */
     p->draws = take(base, &used, draws * sizeof *p->draws);
-    const size_t contexts = (size_t)most_contexts(model, n_tokens) + 3;
+    const size_t contexts = (size_t)most_contexts(model, n_tokens) + COPIED - 1;
     for (int s = 0; s < 2; s++) lay_out_strand(base, &used, model, contexts, &strands[s]);
     /* Those of two positions are computed together. */
     if (base != NULL) strands[1].scores = strands[0].scores + W2V_BLOCK;
@@ -243,6 +244,7 @@ static inline bool plan_positions(plan *p)
             p->waiting = false;
         }
     }
+    /* In locals, which no store can change. */
     const w2v_model model = *p->model;
     const uint64_t *const random_draws = p->random_draws;
     int32_t *const draws = p->draws;

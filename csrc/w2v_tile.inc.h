@@ -234,7 +234,9 @@ W2V_INLINE void tile_update(const int NY, const bool SINGLE, const bool LOCKED, 
             W2V_SLICES(2, w2v_load, w2v_store);
             d += LINE;
         } else {
-            for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) W2V_SLICES(1, w2v_load, w2v_store);
+            for (int k = 0; k < LINE; k += W2V_LANES, d += W2V_LANES) {
+                W2V_SLICES(1, w2v_load, w2v_store);
+            }
         }
     }
     prefetch_lines(NY, ahead, dim - 1);
@@ -315,13 +317,13 @@ W2V_INLINE w2v_vf moved(const bool LOCKED, w2v_vf row, w2v_vf factor, w2v_vf del
 }
 
 /* Elements d on of every context row get their share of the error. */
-W2V_INLINE void spread_slab(const int U, const int tail, const bool LOCKED, const strand *c, int64_t d)
+W2V_INLINE void spread_slab(const int U, const int tail, const bool LOCKED, const strand *c,
+                            int64_t d)
 {
     float *const *const x = c->x;
-    const float *const lock = c->lock;
+    const float *const lock = c->lock, *const error = c->error + d;
     const int64_t nx = c->nx;
     w2v_vf delta[SLAB + 1];
-    const float *const error = c->error + d;
     const w2v_vf scale = w2v_set1(LOCKED ? 1.0f : c->scale);
     W2V_UNROLL
     for (int u = 0; u < U; u++) delta[u] = scale * w2v_load(error + u * W2V_LANES);
@@ -334,7 +336,9 @@ W2V_INLINE void spread_slab(const int U, const int tail, const bool LOCKED, cons
         for (int u = 0; u < U; u++, row += W2V_LANES) {
             w2v_store(row, moved(LOCKED, w2v_load(row), factor, delta[u]));
         }
-        if (tail > 0) w2v_store_tail(row, moved(LOCKED, w2v_load_tail(row, tail), factor, delta[U]), tail);
+        if (tail > 0) {
+            w2v_store_tail(row, moved(LOCKED, w2v_load_tail(row, tail), factor, delta[U]), tail);
+        }
     }
 }
 

@@ -206,10 +206,9 @@ W2V_INLINE int64_t noise_rows(const w2v_model *model, const int32_t *targets, co
     return rows;
 }
 
-/* In fours, for which both have room at their ends. */
 W2V_INLINE void copy_addresses(float **to, float *const *from, int64_t n)
 {
-    for (int64_t i = 0; i < n; i += 4) memcpy(to + i, from + i, 4 * sizeof *to);
+    for (int64_t i = 0; i < n; i += COPIED) memcpy(to + i, from + i, COPIED * sizeof *to);
 }
 
 static void context_rows(const w2v_model *model, const plan *p, const position *at, bool locked,
