@@ -2,8 +2,8 @@
  * meanwhile. For w2v_train.inc.h; what a tile computes is said in w2v.h.
  *
  *   - dot products for two or three context rows at a time in registers, errors eight
- *     at a time, then for each slice of the dimension the old and new output rows stay
- *     in registers while the context rows pass by;
+ *     at a time, then for each slice of the dimension the new output rows, and the old
+ *     ones if they fit, stay in registers while the context rows pass by;
  *   - the number of output rows, NY, is a constant of each specialised tile;
  *   - vector stores may alias anything, so what stays the same must be in locals.
  */
